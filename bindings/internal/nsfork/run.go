@@ -1,0 +1,172 @@
+package nsfork
+
+import (
+	"syscall"
+	"unsafe"
+
+	_ "unsafe" // for go:linkname
+)
+
+// Everything in this file that runs after the fork runs in the child: on a
+// borrowed or copied stack, without the Go scheduler, the garbage collector,
+// write barriers or stack growth. It makes system calls and touches memory
+// that was laid out before the fork, and nothing else.
+
+// beforeFork blocks all signals on this thread.
+//
+//go:linkname beforeFork syscall.runtime_BeforeFork
+func beforeFork()
+
+// afterFork undoes beforeFork in the parent.
+//
+//go:linkname afterFork syscall.runtime_AfterFork
+func afterFork()
+
+// rawFork makes the clone(2) or clone3(2) system call trap.
+//
+//go:noescape
+func rawFork(trap, a1, a2, a3 uintptr) (pid, errno uintptr)
+
+// fork runs the program in a new process and returns the process's id. With
+// CLONE_VFORK that is after the program's last process ran its exec or ended.
+//
+//go:noinline
+//go:norace
+func fork(p *program) (pid, errno uintptr) {
+	beforeFork()
+	pid, errno = forkChild(p)
+	afterFork()
+	return pid, errno
+}
+
+// forkChild returns to the parent at once: a child that shares the parent's
+// memory has been using this very frame.
+//
+//go:noinline
+//go:norace
+//go:nosplit
+//go:nocheckptr
+func forkChild(p *program) (pid, errno uintptr) {
+	pid, errno = rawFork(p.clone[0], p.clone[1], p.clone[2], p.clone[3])
+	if pid != 0 || errno != 0 {
+		return pid, errno
+	}
+	runChild(p)
+	return 0, 0
+}
+
+// runChild does not return. Signals stay blocked until the program unblocks
+// them: a stray one cannot end the process between two steps, and none finds a
+// Go handler in a process without Go.
+//
+//go:noinline
+//go:norace
+//go:nosplit
+//go:nocheckptr
+func runChild(p *program) {
+	for sig := uintptr(1); sig <= maxSignal; sig++ {
+		syscall.RawSyscall6(syscall.SYS_RT_SIGACTION, sig, uintptr(unsafe.Pointer(&p.zero)), 0, sigsetSize, 0, 0)
+	}
+	if p.second == 0 {
+		runOps(p, 0, p.n)
+		exit(0)
+	}
+	runOps(p, 0, p.second)
+	if errno := forkSecond(p); errno != 0 {
+		fail(p, p.second-1, errno)
+	}
+	exit(0)
+}
+
+// forkSecond makes the second process, a sibling of this one, and like
+// forkChild returns at once to the process that made it.
+//
+//go:noinline
+//go:norace
+//go:nosplit
+//go:nocheckptr
+func forkSecond(p *program) (errno uintptr) {
+	pid, errno := rawFork(syscall.SYS_CLONE, p.secondFlags, 0, uintptr(unsafe.Pointer(&p.report.second)))
+	if pid != 0 || errno != 0 {
+		return errno
+	}
+	runOps(p, p.second, p.n)
+	exit(0)
+	return 0
+}
+
+// runOps runs the operations from index i up to index end. It returns when all
+// of them succeeded and none of them was a successful exec.
+//
+//go:noinline
+//go:norace
+//go:nosplit
+//go:nocheckptr
+func runOps(p *program, i, end uintptr) {
+	var execAt, execErr uintptr
+	for ; i < end; i++ {
+		o := *(**op)(unsafe.Add(p.base, i*unsafe.Sizeof(p.base)))
+		if o.skip {
+			continue
+		}
+		for k := range o.arg {
+			if from := o.from[k]; from != nil {
+				o.arg[k] = from.ret
+			}
+		}
+		r, _, e := syscall.RawSyscall6(o.nr, o.arg[0], o.arg[1], o.arg[2], o.arg[3], o.arg[4], o.arg[5])
+		errno := uintptr(e)
+		o.ret = r
+		if errno == 0 {
+			if o.relieves != nil {
+				o.relieves.skip = true
+			}
+			switch {
+			case o.kind == opExpect && r != o.want:
+				fail(p, i, uintptr(syscall.ESRCH))
+			case o.kind == opGetcwd && p.cwd[0] != '/':
+				fail(p, i, uintptr(syscall.EXDEV))
+			}
+			continue
+		}
+		if o.kind == opExec {
+			// As execvp(3) has it: go on where there is no such file, or
+			// no right to run it, and let the second outweigh the first.
+			switch {
+			case errno == uintptr(syscall.EACCES) && execErr != errno,
+				(errno == uintptr(syscall.ENOENT) || errno == uintptr(syscall.ENOTDIR)) && execErr == 0:
+				execAt, execErr = i, errno
+				continue
+			case errno == uintptr(syscall.EACCES), errno == uintptr(syscall.ENOENT), errno == uintptr(syscall.ENOTDIR):
+				continue
+			}
+			fail(p, i, errno)
+		}
+		if o.kind == opTry || errno == o.allow[0] || errno == o.allow[1] || errno == o.allow[2] || errno == o.allow[3] {
+			continue
+		}
+		fail(p, i, errno)
+	}
+	if execErr != 0 {
+		fail(p, execAt, execErr)
+	}
+}
+
+//go:noinline
+//go:norace
+//go:nosplit
+//go:nocheckptr
+func fail(p *program, i, errno uintptr) {
+	p.report.step = uint64(i)
+	p.report.errno = uint64(errno)
+	exit(127)
+}
+
+//go:noinline
+//go:norace
+//go:nosplit
+func exit(status uintptr) {
+	for {
+		syscall.RawSyscall6(syscall.SYS_EXIT_GROUP, status, 0, 0, 0, 0, 0)
+	}
+}
