@@ -58,10 +58,21 @@ type program struct {
 	report      *report
 	zero        [4]uint64 // SIG_DFL as a struct sigaction, and an empty signal set
 	cwd         [4096]byte
+	pidfd       int32 // written by the first clone, with CLONE_PIDFD
+	cloneArgs   cloneArgs
 
-	ops  []*op
-	keep []any // what arguments point to
-	err  error // the first argument that cannot be encoded
+	ops    []*op
+	keep   []any  // what arguments point to
+	sought string // the file that an exec looks for in several places
+	err    error  // the first argument that cannot be encoded
+}
+
+// newProgram returns a program that is on the heap, where it does not move: it
+// holds addresses of its own parts.
+func newProgram(r *report) *program {
+	p := &program{report: r, pidfd: -1}
+	p.keep = append(p.keep, p)
+	return p
 }
 
 // call appends a system call. Arguments are integers, strings (passed with a
