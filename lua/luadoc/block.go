@@ -116,11 +116,14 @@ func (b *block) problem(line int, format string, args ...any) {
 	b.problems = append(b.problems, Problem{b.path, line, fmt.Sprintf(format, args...)})
 }
 
-// finish gives the prose after the last tag, and the tags every comment may have, to what the block declares.
+// finish gives the prose that no tag claimed, and the tags every comment may have, to what the block declares: the
+// function if it has tags of one, or else the last class or alias.
 func (b *block) finish() {
 	doc, full, examples := b.prose.take()
 	var target *Comment
 	switch {
+	case b.isFunc:
+		target, b.full = &b.fn.Comment, full
 	case len(b.classes) > 0:
 		target = &b.classes[len(b.classes)-1].Comment
 	case len(b.aliases) > 0:

@@ -107,7 +107,7 @@ func (c *checker) parameters(f *Func) {
 		documented = append(documented, p.Name)
 	}
 	for _, a := range f.args {
-		if !slices.Contains(documented, a) && !(a == "self" && f.Class != "") {
+		if !slices.Contains(documented, a) {
 			c.add(f.File, f.Line, "%s: no @param %s", f.Name, a)
 		}
 	}

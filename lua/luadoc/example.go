@@ -8,7 +8,7 @@ import (
 // Example is a fenced block of Lua in a comment.
 type Example struct {
 	Owner   string // name of what it documents
-	Caption string // the paragraph above it, if that ends in a colon
+	Caption string // the sentence above it, if that ends in a colon
 	Code    string // ends in a newline
 	Words   []string
 	File    string

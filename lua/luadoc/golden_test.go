@@ -62,6 +62,8 @@ func TestText(t *testing.T) {
 		{"propagation.txt", "mount.Propagation", Page{}},
 		{"size.txt", "Size", Page{}},
 		{"max.txt", "mount.MAX", Page{}},
+		{"attr.txt", "mount.attr", Page{}},
+		{"mount-narrow.txt", "mount", Page{Width: 50}},
 		{"scope.txt", "scope", Page{}},
 		{"pod.txt", "pod", Page{}},
 	}

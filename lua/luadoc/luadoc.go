@@ -15,9 +15,9 @@
 //	---@since 0.1         the first version that has it
 //	---@zh TEXT           the summary in Chinese
 //
-// A tag's text continues on lines indented by two spaces or more. A paragraph that ends in a colon directly above an
+// A tag's text continues on lines indented by two spaces or more. A sentence that ends in a colon directly above an
 // example is the caption of that example. In ---@return TYPE text all of the text is description; the result is named
-// as in ---@return TYPE name # text.
+// as in ---@return TYPE name # text; "TYPE ... text" stands for any number of results.
 package luadoc
 
 import "fmt"

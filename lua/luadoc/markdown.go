@@ -316,7 +316,7 @@ func (m *markdown) expand(t Type) {
 
 func (m *markdown) fields(c *Class, indent int) {
 	for _, f := range m.Fields(c) {
-		m.item(indent, keyText(f.Name), f.Optional, f.Type, f.Doc)
+		m.item(indent, fieldText(f), false, f.Type, f.Doc)
 	}
 }
 
@@ -329,7 +329,7 @@ func (m *markdown) class(c *Class) {
 	if len(c.Fields) > 0 {
 		m.printf("\nFields:\n\n")
 		for _, f := range c.Fields {
-			m.item(0, keyText(f.Name), f.Optional, f.Type, f.Doc)
+			m.item(0, fieldText(f), false, f.Type, f.Doc)
 		}
 	}
 	m.examples(c.Examples)

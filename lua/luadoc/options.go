@@ -2,27 +2,34 @@ package luadoc
 
 import "strings"
 
-// ClassOf returns the class a value of type t has: t itself, or the first alternative that is one; nil if there is none.
-// An alias of a class counts.
-func (s *Set) ClassOf(t Type) *Class { return s.classOf(t, 0) }
-
-func (s *Set) classOf(t Type, depth int) *Class {
-	if depth > maxDepth {
-		return nil
-	}
-	switch t.Kind {
-	case Named:
-		if c, ok := s.byName[t.Name].(*Class); ok {
-			return c
-		}
-		if a := s.Alias(t.Name); a != nil {
-			return s.classOf(a.Type, depth+1)
-		}
-	case Union:
-		for _, a := range t.Args {
-			if c := s.classOf(a, depth+1); c != nil {
-				return c
+// alternatives flattens unions and aliases; each alias counts once, so one that contains itself does no harm.
+func (s *Set) alternatives(t Type) []Type {
+	var out []Type
+	seen := map[string]bool{}
+	var add func(Type)
+	add = func(t Type) {
+		a := s.Alias(t.Name)
+		switch {
+		case t.Kind == Union:
+			for _, u := range t.Args {
+				add(u)
 			}
+		case t.Kind != Named || a == nil:
+			out = append(out, t)
+		case !seen[t.Name]:
+			seen[t.Name] = true
+			add(a.Type)
+		}
+	}
+	add(t)
+	return out
+}
+
+// ClassOf returns the class a value of type t has: t itself, or the first alternative that is one; nil if there is none.
+func (s *Set) ClassOf(t Type) *Class {
+	for _, a := range s.alternatives(t) {
+		if c, ok := s.byName[a.Name].(*Class); ok && a.Kind == Named {
+			return c
 		}
 	}
 	return nil
@@ -30,23 +37,13 @@ func (s *Set) classOf(t Type, depth int) *Class {
 
 // ElementOf returns the class of the elements of a list type, or nil.
 func (s *Set) ElementOf(t Type) *Class {
-	switch t.Kind {
-	case Array, Variadic:
-		if len(t.Args) > 0 {
-			return s.ClassOf(t.Args[0])
+	for _, a := range s.alternatives(t) {
+		n := len(a.Args)
+		if n == 0 || a.Kind != Array && a.Kind != Variadic && !(a.Kind == Named && a.Name == "table") {
+			continue
 		}
-	case Named:
-		if n := len(t.Args); n > 0 && t.Name == "table" {
-			return s.ClassOf(t.Args[n-1])
-		}
-		if a := s.Alias(t.Name); a != nil && a.Type.Kind != Named {
-			return s.ElementOf(a.Type)
-		}
-	case Union:
-		for _, a := range t.Args {
-			if c := s.ElementOf(a); c != nil {
-				return c
-			}
+		if c := s.ClassOf(a.Args[n-1]); c != nil {
+			return c
 		}
 	}
 	return nil
@@ -79,46 +76,33 @@ func (s *Set) OptionsAt(f *Func, index int) *Class {
 func (s *Set) IsRecord(c *Class) bool { return len(s.Methods(c)) == 0 }
 
 // Values returns the literals type t allows, through aliases, unions, and the elements of lists; nil for none.
-func (s *Set) Values(t Type) []Value { return s.values(t, 0) }
-
-func (s *Set) values(t Type, depth int) []Value {
-	if depth > maxDepth {
-		return nil
-	}
-	switch t.Kind {
-	case Literal:
-		return []Value{{Value: unquoted(t.Name)}}
-	case Named:
-		if a := s.Alias(t.Name); a != nil {
-			if len(a.Values) > 0 {
-				return append(a.Values[:len(a.Values):len(a.Values)], s.indirect(a.Type, depth+1)...)
-			}
-			return s.values(a.Type, depth+1)
-		}
-	case Union, Array, Variadic:
-		var out []Value
-		for _, a := range t.Args {
-			out = append(out, s.values(a, depth+1)...)
-		}
-		return out
-	}
-	return nil
-}
-
-// indirect is values without the direct literals of a union.
-func (s *Set) indirect(t Type, depth int) []Value {
-	if t.Kind == Literal {
-		return nil
-	}
-	if t.Kind != Union {
-		return s.values(t, depth)
-	}
+func (s *Set) Values(t Type) []Value {
 	var out []Value
-	for _, a := range t.Args {
-		if a.Kind != Literal {
-			out = append(out, s.values(a, depth)...)
+	seen := map[string]bool{}
+	var add func(t Type, literals bool)
+	add = func(t Type, literals bool) {
+		switch t.Kind {
+		case Literal:
+			if literals {
+				out = append(out, Value{Value: unquoted(t.Name)})
+			}
+		case Named:
+			if a := s.Alias(t.Name); a != nil && !seen[t.Name] {
+				seen[t.Name] = true
+				out = append(out, a.Values...)
+				add(a.Type, false) // they are in a.Values, with their descriptions
+			}
+		case Union:
+			for _, u := range t.Args {
+				add(u, literals)
+			}
+		case Array, Variadic:
+			for _, e := range t.Args {
+				add(e, true)
+			}
 		}
 	}
+	add(t, true)
 	return out
 }
 
@@ -127,10 +111,13 @@ const maxShown = 6
 
 // Signature formats a function on one line: mount.bind(source, target [, {recursive=, readonly=}]). A function whose
 // only argument is a required table is shown as it is called: ns.clone{ns.Kind..., run=, ...}.
-func (s *Set) Signature(f *Func) string {
+func (s *Set) Signature(f *Func) string { return s.signature(f, maxShown) }
+
+// signature is Signature with so many options named.
+func (s *Set) signature(f *Func, shown int) string {
 	if len(f.Params) == 1 && !f.Params[0].Optional {
 		if c := s.Options(f); c != nil && f.Params[0].Type.Kind == Named {
-			return f.Name + s.table(c)
+			return f.Name + s.table(c, shown)
 		}
 	}
 	var b strings.Builder
@@ -147,28 +134,28 @@ func (s *Set) Signature(f *Func) string {
 		case i > 0:
 			b.WriteString(", ")
 		}
-		b.WriteString(s.argument(f, i))
+		b.WriteString(s.argument(f, i, shown))
 	}
 	b.WriteString(strings.Repeat("]", open) + ")")
 	return b.String()
 }
 
-func (s *Set) argument(f *Func, i int) string {
+func (s *Set) argument(f *Func, i, shown int) string {
 	p := f.Params[i]
 	if i == len(f.Params)-1 && !p.Rest && p.Type.Kind == Named {
 		if c := s.OptionsAt(f, i); c != nil {
-			return s.table(c)
+			return s.table(c, shown)
 		}
 	}
 	return p.Name
 }
 
 // table formats the options a class allows.
-func (s *Set) table(c *Class) string {
+func (s *Set) table(c *Class, shown int) string {
 	var parts []string
 	for _, f := range s.Fields(c) {
 		switch {
-		case len(parts) == maxShown:
+		case len(parts) == shown:
 			parts = append(parts, "...")
 			return "{" + strings.Join(parts, ", ") + "}"
 		case strings.HasPrefix(f.Name, "["):

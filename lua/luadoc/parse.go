@@ -285,7 +285,10 @@ func (p *parser) function(st statement, b *block, name string, class *Class) {
 	f.Name = name
 	f.File, f.Line = p.file.Path, st.line
 	f.args, f.known = st.args, st.isFunc
-	f.settle(name)
+	if class != nil && st.method == "" && len(f.args) > 0 && f.args[0] == "self" {
+		f.Name, f.args = class.Name+":"+lastPart(name), f.args[1:]
+	}
+	f.settle(f.Name)
 	switch {
 	case class != nil:
 		f.Module, f.Class = class.Module, class.Name
@@ -318,15 +321,19 @@ func (p *parser) constant(st statement, b *block, name string) {
 
 // finish gives the free-standing comment to the file's module and drops modules that hold nothing.
 func (p *parser) finish() {
-	if m := p.modules[p.name]; m != nil || p.fallback != nil {
-		m = p.module(p.name)
-		m.declared = m.declared || !p.meta && p.table != ""
+	library := !p.meta && p.table != ""
+	if library || p.modules[p.name] != nil || p.fallback != nil {
+		m := p.module(p.name)
+		m.declared = m.declared || library
 		if m.Doc == "" && p.fallback != nil {
 			line := m.Line
 			m.Comment, m.Doc = p.fallback.fn.Comment, p.fallback.full
 			m.File, m.Line = p.file.Path, line
 			m.settle(m.Name)
 		}
+	}
+	for _, m := range p.file.Modules {
+		m.declared = m.declared || slices.ContainsFunc(m.Funcs, func(f *Func) bool { return strings.HasPrefix(f.Name, m.Name+".") })
 	}
 	p.file.Modules = slices.DeleteFunc(p.file.Modules, func(m *Module) bool {
 		return m.Doc == "" && !m.declared && len(m.Funcs)+len(m.Classes)+len(m.Aliases)+len(m.Fields) == 0

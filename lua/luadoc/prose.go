@@ -17,9 +17,11 @@ func (p *prose) add(text string) {
 	p.full = append(p.full, text)
 }
 
-// addExample adds a fenced block of Lua; the paragraph above it becomes its caption if it ends in a colon.
+// addExample adds a fenced block of Lua. The sentence above it becomes its caption if it ends in a colon, unless there
+// would be no text left.
 func (p *prose) addExample(e Example, fence []string) {
 	p.full = append(p.full, fence...)
+	p.examples = append(p.examples, e)
 	n := len(p.lines)
 	for n > 0 && strings.TrimSpace(p.lines[n-1]) == "" {
 		n--
@@ -28,12 +30,41 @@ func (p *prose) addExample(e Example, fence []string) {
 	for start > 0 && strings.TrimSpace(p.lines[start-1]) != "" {
 		start--
 	}
-	caption := strings.TrimSpace(strings.Join(p.lines[start:n], " "))
-	if start > 0 && strings.HasSuffix(caption, ":") {
-		e.Caption = caption
-		p.lines = p.lines[:start]
+	paragraph := strings.Join(p.lines[start:n], "\n")
+	if !strings.HasSuffix(paragraph, ":") {
+		return
 	}
-	p.examples = append(p.examples, e)
+	caption := paragraph
+	for {
+		first := firstSentence(caption)
+		rest := strings.TrimSpace(skipSentence(caption, first))
+		if rest == "" {
+			break
+		}
+		caption = rest
+	}
+	before := strings.TrimSpace(strings.TrimSuffix(paragraph, caption))
+	if start == 0 && before == "" {
+		return
+	}
+	p.lines = p.lines[:start]
+	if before != "" {
+		p.lines = append(p.lines, strings.Split(before, "\n")...)
+	}
+	p.examples[len(p.examples)-1].Caption = strings.Join(strings.Fields(caption), " ")
+}
+
+// skipSentence drops the words of sentence from the beginning of text, whose blanks may differ.
+func skipSentence(text, sentence string) string {
+	for range strings.Fields(sentence) {
+		text = strings.TrimSpace(text)
+		if i := strings.IndexAny(text, " \t\n"); i >= 0 {
+			text = text[i:]
+		} else {
+			text = ""
+		}
+	}
+	return text
 }
 
 // take returns the text gathered so far and begins anew.

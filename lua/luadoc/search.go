@@ -62,6 +62,8 @@ func score(item Item, word string) int {
 		return 80
 	case strings.HasPrefix(lastPart(name), word):
 		return 50
+	case firstPart(name) == word:
+		return 45
 	case strings.Contains(name, word):
 		return 30
 	case mentions(item.Brief(), word):
@@ -140,11 +142,16 @@ func mentions(text, word string) bool {
 	}
 }
 
-// Nearest returns the name most likely meant by one that Lookup does not find: a member of the module or class if the
-// part before the last dot or colon is known, any full name otherwise.
+// Nearest returns the name most likely meant by one that Lookup does not find: a member or type of the module, or a
+// member of the class, if the part before the last dot or colon is known; any full name otherwise.
 func (s *Set) Nearest(name string) (string, bool) {
 	if owner, last, ok := cutLast(name); ok {
 		names := slices.Clone(s.Members(owner))
+		for _, item := range s.items {
+			if before, after, _ := cutLast(item.FullName()); before == owner {
+				names = append(names, after)
+			}
+		}
 		sep := "."
 		if c := s.Class(owner); c != nil {
 			owner, sep = c.Name, name[len(owner):len(owner)+1]

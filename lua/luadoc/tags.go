@@ -154,6 +154,8 @@ func (b *block) result(t tag) {
 	r := Return{Type: typ}
 	if name, doc, ok := strings.Cut(rest, "#"); ok && !strings.Contains(strings.TrimSpace(name), " ") {
 		r.Name, r.Doc = strings.TrimSpace(name), strings.TrimSpace(doc)
+	} else if doc, ok := strings.CutPrefix(rest, "..."); ok {
+		r.Name, r.Doc = "...", description(strings.TrimSpace(doc))
 	} else {
 		r.Doc = description(rest)
 	}

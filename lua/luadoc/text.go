@@ -1,6 +1,7 @@
 package luadoc
 
 import (
+	"slices"
 	"strings"
 )
 
@@ -118,7 +119,10 @@ type row struct {
 // rows writes a list in columns. What is too long for its column pushes the description to the next line.
 func (t *texter) rows(rows []row) {
 	const gap = 2
-	nameMax, typeMax := max(t.Width/4, 8), max(t.Width/4, 8)
+	nameMax, typeMax := t.Width/2, t.Width/4
+	if slices.ContainsFunc(rows, func(r row) bool { return r.typ != "" }) {
+		nameMax = t.Width / 4
+	}
 	nameWidth, typeWidth := 0, 0
 	for _, r := range rows {
 		if w := r.indent + textWidth(r.name); w <= nameMax {

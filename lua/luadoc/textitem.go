@@ -105,10 +105,18 @@ func hasLiteral(t Type) bool {
 	return found
 }
 
+// fieldText writes a field's name as a list shows it.
+func fieldText(f *Field) string {
+	if f.Name == "[integer]" {
+		return "[1], [2], ..."
+	}
+	return optionalName(keyText(f.Name), f.Optional)
+}
+
 func (t *texter) fields(c *Class, indent int) []row {
 	var rows []row
 	for _, f := range t.Fields(c) {
-		rows = append(rows, row{indent, optionalName(keyText(f.Name), f.Optional), f.Type.String(), t.withValues(f.Doc, f.Type)})
+		rows = append(rows, row{indent, fieldText(f), f.Type.String(), t.withValues(f.Doc, f.Type)})
 	}
 	return rows
 }
@@ -158,27 +166,17 @@ func (t *texter) summaries(title string, funcs []*Func) {
 	}
 	t.section(title)
 	for _, f := range funcs {
-		t.line(2, paint(t.Style.Name, t.clip(t.Signature(f), t.Width-2)))
+		signature := t.Signature(f)
+		for shown := maxShown - 1; shown >= 0 && textWidth(signature) > t.Width-2; shown-- {
+			signature = t.signature(f, shown)
+		}
+		t.line(2, paint(t.Style.Name, signature))
 		text := f.Summary
 		if t.Zh && f.Zh != "" {
 			text = f.Zh
 		}
 		t.paragraph(6, text)
 	}
-}
-
-// clip shortens a text to the width.
-func (t *texter) clip(text string, width int) string {
-	if textWidth(text) <= width {
-		return text
-	}
-	n := 0
-	for i, r := range text {
-		if n += runeWidth(r); n > width-3 {
-			return text[:i] + "..."
-		}
-	}
-	return text
 }
 
 func (t *texter) class(c *Class) {
@@ -219,4 +217,11 @@ func (t *texter) constant(f *Field) {
 		title += ": " + optionalName(f.Type.String(), f.Optional && !f.Type.Nilable())
 	}
 	t.title(title, &Comment{Doc: f.Doc})
+	var below []*Func
+	for _, name := range t.Members(f.FullName()) {
+		if fn := t.Func(f.FullName() + "." + name); fn != nil {
+			below = append(below, fn)
+		}
+	}
+	t.summaries("Functions", below)
 }

@@ -18,7 +18,7 @@ const (
 	Array                // T[]: Args[0]
 	Function             // fun(a: T): R: Params and Returns
 	Record               // {a: T}: Params
-	Tuple                // [A, B]: Args
+	Tuple                // [A, B] or (A, B): Args
 	Variadic             // ...T: Args[0], or none
 )
 

@@ -118,11 +118,11 @@ func (p *typeParser) primary() (Type, error) {
 	switch c := p.s[p.i]; {
 	case c == '(':
 		p.i++
-		t, err := p.union()
-		if err == nil && !p.accept(")") {
-			err = p.expected(")")
+		args, err := p.list(")")
+		if len(args) == 1 {
+			return args[0], err
 		}
-		return t, err
+		return Type{Kind: Tuple, Args: args}, err
 	case c == '[':
 		p.i++
 		args, err := p.list("]")
@@ -264,20 +264,16 @@ func (p *typeParser) function() (Type, error) {
 	if err != nil || !p.accept(":") {
 		return t, err
 	}
-	p.blanks()
-	if start := p.i; p.direct("(") {
-		if list, err := p.list(")"); err == nil && len(list) > 1 {
-			for _, r := range list {
-				t.Returns = append(t.Returns, Return{Type: r})
-			}
-			return t, nil
-		}
-		p.i = start
-	}
 	for {
 		r, err := p.union()
 		if err != nil {
 			return t, err
+		}
+		if r.Kind == Tuple && len(t.Returns) == 0 {
+			for _, a := range r.Args {
+				t.Returns = append(t.Returns, Return{Type: a})
+			}
+			return t, nil
 		}
 		t.Returns = append(t.Returns, Return{Type: r})
 		before := p.i
