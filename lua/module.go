@@ -36,6 +36,9 @@ func F(name string, run func(*Call) error) *Func { return &Func{Name: name, Run:
 // Op is the function's full name, as errors, traces and docs use it.
 func (f *Func) Op() string { return f.op }
 
+// With makes a function that does the same elsewhere, as net.at(h).links does: it runs run under f's full name.
+func (f *Func) With(run func(*Call) error) *Func { return &Func{Name: f.Name, Run: run, op: f.op} }
+
 // Type says how handles of one Go type appear in Lua.
 type Type struct {
 	Name    string // "ns.Namespace"

@@ -39,7 +39,7 @@ func List[T any](xs []T, f func(T) any) []any {
 const maxExact = 1 << 53
 
 // Value makes a Lua value: of nil, booleans, numbers, strings, durations (in
-// seconds), handles, Records, slices, and maps with string keys. Integers that a
+// seconds), handles, functions, Records, slices, and maps with string keys. Integers that a
 // float64 can't hold exactly become strings.
 func (s *State) Value(v any) Value {
 	switch v := v.(type) {
@@ -76,6 +76,8 @@ func (s *State) Value(v any) Value {
 		return s.record(v)
 	case Handle:
 		return s.Wrap(v)
+	case *Func:
+		return s.function(v)
 	}
 	return s.collection(v)
 }

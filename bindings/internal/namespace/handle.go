@@ -17,6 +17,7 @@ type Handle struct {
 	Inode uint64 // identifies it, with Dev
 	Dev   uint64
 	fd    int
+	after []func()
 }
 
 // FromFD makes a handle of an nsfs descriptor, which it then owns, also when it fails.
@@ -88,8 +89,17 @@ func (h *Handle) Close() error {
 	}
 	fd := h.fd
 	h.fd = -1
-	return unix.Close(fd)
+	err := unix.Close(fd)
+	for _, f := range h.after {
+		f()
+	}
+	h.after = nil
+	return err
 }
+
+// OnClose has f called when the handle closes. Sockets opened inside keep a
+// namespace alive; this is where those kept for reuse are given back.
+func (h *Handle) OnClose(f func()) { h.after = append(h.after, f) }
 
 // Closed reports whether Close was called.
 func (h *Handle) Closed() bool { return h.fd < 0 }
@@ -105,7 +115,7 @@ func (h *Handle) Dup() (*Handle, error) {
 	if err != nil {
 		return nil, os.NewSyscallError("dup", err)
 	}
-	return &Handle{h.Kind, h.Inode, h.Dev, fd}, nil
+	return &Handle{Kind: h.Kind, Inode: h.Inode, Dev: h.Dev, fd: fd}, nil
 }
 
 // Owner opens the user namespace that owns this one (ioctl_nsfs(2)). EPERM: it is outside the caller's own.
