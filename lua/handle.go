@@ -168,6 +168,9 @@ func (s *State) method(t *Type, f *Func) *Function {
 	return s.function(&inner)
 }
 
+// HandleOf is the handle in a value, nil if there is none.
+func HandleOf(v Value) Handle { return handleOf(v) }
+
 func handleOf(v Value) Handle {
 	ud, ok := v.(*glua.LUserData)
 	if !ok {

@@ -16,9 +16,12 @@ type Scope struct {
 type Undo struct {
 	What   string // "link veth0": for the report of a failure
 	Handle Handle // what keep() names it by; may be nil
-	run    func() error
-	done   bool
-	kept   func() error
+	// Private says that the thing is the process's own, such as a child process
+	// or a temporary directory, and ends with it even where Release was called.
+	Private bool
+	run     func() error
+	done    bool
+	kept    func() error
 }
 
 // Done says that the thing is gone already: nothing is left to undo. A nil Undo is fine.
@@ -71,6 +74,14 @@ func (sc *Scope) end() error {
 		}
 	}
 	return errors.Join(errs...)
+}
+
+// Release leaves everything that is not private as it is: the closure that made
+// it in another process has returned, and what it made belongs to the namespaces it is in.
+func (s *State) Release() {
+	for _, u := range s.undo.undos {
+		u.done = u.done || !u.Private
+	}
 }
 
 // openScope makes the outermost scope and the functions scope and keep.

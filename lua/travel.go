@@ -1,6 +1,7 @@
 package lua
 
 import (
+	"errors"
 	"fmt"
 	"io"
 	"reflect"
@@ -57,18 +58,40 @@ func (s *State) shipType(t *Type) *ship.Type {
 
 func (s *State) resolveShipped(name string) (Value, bool) { return s.resolve(name) }
 
-// ErrorValue makes the Lua object of an error, for a host that sends it to another process.
-func (s *State) ErrorValue(err error) Value {
-	if r, ok := err.(*Raised); ok {
-		return r.Value
+// Failure is an error as it is sent to another process: the value and a traceback.
+func (s *State) Failure(err error) (value, trace Value) {
+	var r *Raised
+	if errors.As(err, &r) {
+		return r.Value, String(r.Traceback)
 	}
-	return s.errorValue(s.l, asError("", err))
+	return s.errorValue(s.l, asError("", err)), String("")
 }
 
-// RaisedBy makes an error of a value that another process raised. An error
-// object keeps its fields; a string gets the other side's traceback with Report.
-func (s *State) RaisedBy(v Value, trace string) *Raised {
+// RaisedElsewhere makes an error of a value that was raised in another process.
+// A text becomes an error object, so that the traceback of that process stays with it.
+func (s *State) RaisedElsewhere(v Value, trace, where string) *Raised {
+	if text, ok := v.(String); ok {
+		t := s.record(R("message", string(text))).(*Table)
+		t.Metatable = s.errMeta
+		v = t
+	}
+	if t, ok := v.(*Table); ok && s.isError(t) {
+		if own, ok := t.RawGetString("traceback").(String); ok && own != "" {
+			trace = string(own)
+		}
+		trace = fmt.Sprintf("%s\n(in %s, started from)\n%s", trace, where, traceback(s.l, 1))
+		t.RawSetString("traceback", String(trace))
+	}
 	return &Raised{Value: v, Traceback: trace, state: s}
+}
+
+// Strict reports whether reading an undefined global is an error.
+func (s *State) Strict() bool { return s.strict }
+
+// Adopt takes over from the shell's state what a child's should have too: a table with strict and arg.
+func (s *State) Adopt(info *Table) {
+	s.strict = info.RawGetString("strict") == Value(glua.LTrue)
+	s.globals().RawSetString("arg", info.RawGetString("arg"))
 }
 
 func readAll(r io.Reader) ([]byte, error) {

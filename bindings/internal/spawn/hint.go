@@ -1,0 +1,57 @@
+package spawn
+
+import (
+	"errors"
+	"fmt"
+	"os"
+	"strings"
+
+	"golang.org/x/sys/unix"
+
+	"nslua/bindings/internal/nsfork"
+)
+
+// stepHint explains, by looking at the system now, why a child could not be set up. Empty: no rule was found.
+func stepHint(err error) string {
+	var step *nsfork.StepError
+	if !errors.As(err, &step) {
+		return ""
+	}
+	user := strings.Contains(step.Step, "user") || strings.Contains(step.Step, "_map") || strings.Contains(step.Step, "unshare")
+	switch {
+	case step.Err == unix.ENOSPC && user:
+		return "a limit on the number of namespaces is reached: " + limits()
+	case step.Err == unix.EPERM && user && readInt("/proc/sys/kernel/apparmor_restrict_unprivileged_userns") == 1:
+		return "AppArmor forbids unprivileged user namespaces here: sysctl kernel.apparmor_restrict_unprivileged_userns=0 as root lifts that"
+	case step.Err == unix.EPERM && user && readInt("/proc/sys/kernel/unprivileged_userns_clone") == 0:
+		return "unprivileged user namespaces are switched off here: sysctl kernel.unprivileged_userns_clone=1 as root lifts that"
+	case step.Err == unix.EPERM && strings.HasPrefix(step.Step, "unshare") && os.Geteuid() != 0:
+		return `making namespaces takes CAP_SYS_ADMIN: add "user" to the kinds, or run the script with nslua -U`
+	case step.Err == unix.EPERM && strings.HasPrefix(step.Step, "setns"):
+		return "joining takes CAP_SYS_ADMIN over the namespace: join the user namespace that owns it as well"
+	case step.Err == unix.ENOMEM && strings.Contains(step.Step, "fork"):
+		return "the first process of the pid namespace for children has ended, and with it the namespace: no process can be started in it any more"
+	case step.Err == unix.EINVAL && strings.Contains(step.Step, "setns(user)"):
+		return "a process can't join the user namespace that it is in already"
+	}
+	return ""
+}
+
+func limits() string {
+	var parts []string
+	for _, name := range []string{"user", "mnt", "pid", "net", "uts", "ipc", "cgroup", "time"} {
+		parts = append(parts, fmt.Sprintf("%s=%d", name, readInt("/proc/sys/user/max_"+name+"_namespaces")))
+	}
+	return strings.Join(parts, " ") + " (/proc/sys/user/max_*_namespaces)"
+}
+
+// readInt reads a number from a file, -1 if there is none.
+func readInt(path string) int {
+	text, err := os.ReadFile(path)
+	if err != nil {
+		return -1
+	}
+	n := -1
+	fmt.Sscan(string(text), &n)
+	return n
+}

@@ -1,0 +1,174 @@
+package spawn
+
+import (
+	"fmt"
+	"os"
+	"os/signal"
+	"syscall"
+
+	"golang.org/x/sys/unix"
+
+	"nslua/bindings/internal/nsfork"
+	"nslua/lua"
+)
+
+// IsStage reports whether this process was started by Start to run a closure or to be a PID 1.
+func IsStage(args []string) bool {
+	return len(args) > 1 && (args[1] == stageArg || args[1] == initArg)
+}
+
+// Stage is the whole life of such a process. It returns the exit code.
+func Stage(args []string, modules []*lua.Module) int {
+	if args[1] == initArg {
+		return superviseAsInit(args[2:])
+	}
+	code, err := runClosure(modules)
+	if err != nil {
+		fmt.Fprintf(os.Stderr, "nslua: %v\n", err)
+		return 1
+	}
+	return code
+}
+
+// stageInfo is what the child's state has of the shell's.
+func stageInfo(s *lua.State) lua.Value {
+	return s.Value(lua.R("strict", s.Strict(), "arg", s.Global("arg")))
+}
+
+// runClosure gets a function, runs it and answers with its results or its error.
+// What it made in namespaces stays if it returned; if it failed it is undone.
+func runClosure(modules []*lua.Module) (int, error) {
+	sock := os.NewFile(stageSocket, "socket")
+	exe := os.NewFile(stageExe, "exe")
+	for _, fd := range []int{stageSocket, stageExe} {
+		unix.CloseOnExec(fd)
+	}
+	if os.Getpid() == 1 {
+		ReapOrphans()
+	}
+	call, err := receive(sock)
+	if err != nil {
+		return 1, fmt.Errorf("the shell ended before it said what to run: %w", err)
+	}
+	s, err := lua.New(lua.Options{Modules: modules, Stdin: os.Stdin, Stdout: os.Stdout, Stderr: os.Stderr, Exe: exe})
+	if err != nil {
+		return 1, err
+	}
+	ended := interruptOnSignals(s)
+	values, err := s.Unpack(call.data, call.fds)
+	if err != nil {
+		return 1, err
+	}
+	s.Adopt(values[0].(*lua.Table))
+	out := s.Run(values[1].(*lua.Function), values[2:]...)
+	if out.Err == nil {
+		s.Release()
+	}
+	code, sendErr := answer(s, sock, out)
+	if err := s.Close(); err != nil {
+		return 1, err
+	}
+	if sig := ended(); sig != 0 {
+		return 128 + int(sig), nil
+	}
+	return code, sendErr
+}
+
+// answer sends what came of the closure: its results, its error, or nothing after os.exit.
+func answer(s *lua.State, sock *os.File, out lua.Outcome) (int, error) {
+	if out.Stop != nil {
+		return out.Stop.Code, nil
+	}
+	err := out.Err
+	if err == nil {
+		names := make([]string, len(out.Results))
+		for i := range names {
+			names[i] = fmt.Sprintf("result %d", i+1)
+		}
+		var m message
+		if m.data, m.fds, err = s.Pack(names, out.Results...); err == nil {
+			m.kind = msgResult
+			return 0, send(sock, m)
+		}
+	}
+	value, trace := s.Failure(err)
+	data, fds, packErr := s.Pack([]string{"error"}, value, trace)
+	if packErr != nil { // an error value that can't travel: its text does
+		data, fds, packErr = s.Pack(nil, lua.String(err.Error()), trace)
+	}
+	if packErr != nil {
+		return 1, packErr
+	}
+	return 1, send(sock, message{msgError, data, fds})
+}
+
+// interruptOnSignals stops the closure on a signal that asks the process to end. The returned function says which came.
+func interruptOnSignals(s *lua.State) func() syscall.Signal {
+	signals := make(chan os.Signal, 1)
+	signal.Notify(signals, unix.SIGINT, unix.SIGTERM, unix.SIGHUP)
+	got := make(chan syscall.Signal, 1)
+	go func() {
+		for sig := range signals {
+			select {
+			case got <- sig.(syscall.Signal):
+			default:
+			}
+			s.Interrupt()
+		}
+	}()
+	return func() syscall.Signal {
+		select {
+		case sig := <-got:
+			return sig
+		default:
+			return 0
+		}
+	}
+}
+
+// superviseAsInit is a PID 1 that starts one command, passes signals on to it,
+// reaps what it inherits and ends as the command does.
+func superviseAsInit(argv []string) int {
+	signals := make(chan os.Signal, 16)
+	signal.Notify(signals)
+	env := os.Environ()
+	child, err := nsfork.Start(&nsfork.Spec{
+		Files: []int{0, 1, 2}, Argv: argv, Paths: candidates(argv[0], env), Env: env,
+	})
+	if err != nil {
+		fmt.Fprintf(os.Stderr, "nslua: %v\n", err)
+		return 127
+	}
+	for sig := range signals {
+		switch sig {
+		case unix.SIGCHLD:
+			if ws, done := reapUntil(child.PID); done {
+				if ws.Signaled() {
+					return 128 + int(ws.Signal())
+				}
+				return ws.ExitStatus()
+			}
+		case unix.SIGURG: // the Go runtime's own
+		default:
+			child.Signal(sig.(syscall.Signal))
+		}
+	}
+	return 0
+}
+
+// reapUntil reaps what has ended and reports whether the command was among it.
+func reapUntil(pid int) (status syscall.WaitStatus, done bool) {
+	for {
+		var ws syscall.WaitStatus
+		got, err := syscall.Wait4(-1, &ws, syscall.WNOHANG, nil)
+		if err == unix.EINTR {
+			continue
+		}
+		if err != nil || got <= 0 {
+			return status, done
+		}
+		if got == pid {
+			status, done = ws, true
+		}
+	}
+}
