@@ -12,7 +12,7 @@ import (
 // comes near it: Lua's own compiler stops at 200.
 const maxLevel = 1000
 
-// EncodeProto makes bytes of compiled code, to keep or to embed instead of the
+// EncodeProto makes bytes of a compiled chunk, to keep or to embed instead of its
 // source text. They are good for the version of gopher-lua that compiled it.
 func EncodeProto(p *lua.FunctionProto) []byte {
 	w := &writer{}
@@ -29,6 +29,9 @@ func DecodeProto(b []byte) (p *lua.FunctionProto, err error) {
 		panic(damaged("it begins with another byte"))
 	}
 	p = r.proto(0)
+	if p.NumUpvalues > 0 {
+		panic(damaged("a chunk with upvalues"))
+	}
 	if r.at < len(b) {
 		panic(damaged("%d bytes are left over", len(b)-r.at))
 	}
@@ -120,9 +123,7 @@ func (r *reader) proto(level int) *lua.FunctionProto {
 	for i := range p.FunctionPrototypes {
 		p.FunctionPrototypes[i] = r.proto(level + 1)
 	}
-	if err := verify(p); err != nil {
-		panic(failure{err})
-	}
+	r.checker.verify(p)
 	r.protos[at] = p
 	return p
 }

@@ -53,18 +53,18 @@ func newSide(t testing.TB) *side {
 }
 
 func (s *side) name(prefix string, t *lua.LTable) {
-	t.ForEach(func(k, v lua.LValue) {
+	for k, v := t.Next(lua.LNil); k != lua.LNil; k, v = t.Next(k) { // in the same order on both sides
 		switch v.(type) {
 		case *lua.LTable, *lua.LFunction:
 			if _, seen := s.names[v]; seen {
-				return
+				continue
 			}
 			s.names[v], s.known[prefix+k.String()] = prefix+k.String(), v
 			if sub, ok := v.(*lua.LTable); ok {
 				s.name(prefix+k.String()+".", sub)
 			}
 		}
-	})
+	}
 }
 
 // fileType sends a file as a duplicate of its descriptor.

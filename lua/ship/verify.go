@@ -20,28 +20,40 @@ const (
 	maxRegisters = 200    // as the compiler's
 )
 
-// verifier checks that no instruction of a proto reaches outside of its code, constants,
-// registers, upvalues or inner protos, where the virtual machine, which does not
-// look, would panic.
+// verifier checks that a proto can be run. The virtual machine looks at nothing:
+// it panics on a register that holds no value yet, on a jump out of the code, on a
+// constant or upvalue that is not there. So the verifier follows every way through
+// the code, knowing of each register whether it certainly holds a value.
 type verifier struct {
-	p         *lua.FunctionProto
-	pc        int
-	registers int
-	// inner marks words that are part of the instruction before them.
-	inner []bool
+	p  *lua.FunctionProto
+	pc int
+	frame
+	steps  int // left, before the code is called too tangled
+	places []int32
+	frames []frame // what is certain at each place where ways meet
+	todo   []int   // places from which the ways must be followed again
 }
 
-func verify(p *lua.FunctionProto) (err error) {
-	defer catch(&err)
-	v := &verifier{p: p, inner: make([]bool, len(p.Code))}
+// What places holds for each instruction, other than its index in frames plus one.
+const (
+	placePlain = 0  // no jump leads here
+	placeInner = -1 // not an instruction, but part of the one before
+)
+
+func (v *verifier) verify(p *lua.FunctionProto) {
+	v.p, v.pc = p, 0
 	v.header()
 	v.layout()
-	for v.pc = range p.Code {
-		if !v.inner[v.pc] {
-			v.instruction(p.Code[v.pc])
-		}
+	v.steps = 1000 + 100*len(p.Code)
+	v.frame = frame{open: -1}
+	v.set.fill(0, int(p.NumUsedRegisters))
+	v.follow(0)
+	for len(v.todo) > 0 {
+		at := v.todo[len(v.todo)-1]
+		v.todo = v.todo[:len(v.todo)-1]
+		v.frame = v.frames[v.places[at]-1]
+		v.follow(at)
 	}
-	return nil
 }
 
 func (v *verifier) fail(what string, n int) {
@@ -55,68 +67,95 @@ func (v *verifier) header() {
 		v.fail("register count", int(p.NumUsedRegisters))
 	case p.IsVarArg > lua.VarArgHasArg|lua.VarArgIsVarArg|lua.VarArgNeedsArg:
 		v.fail("argument flags", int(p.IsVarArg))
-	case len(p.Code) == 0 || opcode(p.Code[len(p.Code)-1]) != lua.OP_RETURN:
-		v.fail("code length", len(p.Code))
 	}
-	v.registers = int(p.NumUsedRegisters)
 }
 
-// layout marks the words that belong to the instruction before them, and counts
-// the registers of loops, which may lie above those that the proto asks for.
+// layout finds the words that are no instructions, and the places that jumps lead to.
 func (v *verifier) layout() {
 	code := v.p.Code
+	v.todo, v.frames = v.todo[:0], v.frames[:0]
+	v.places = append(v.places[:0], make([]int32, len(code))...)
 	for v.pc = 0; v.pc < len(code); v.pc++ {
 		inst, words := code[v.pc], 0
 		switch opcode(inst) {
+		case lua.OP_JMP, lua.OP_FORLOOP, lua.OP_FORPREP:
+			v.target(v.pc + 1 + argSbx(inst))
+		case lua.OP_EQ, lua.OP_LT, lua.OP_LE, lua.OP_TEST, lua.OP_TESTSET, lua.OP_TFORLOOP:
+			v.target(v.pc + 2)
+		case lua.OP_LOADBOOL:
+			if argC(inst) != 0 {
+				v.target(v.pc + 2)
+			}
 		case lua.OP_CLOSURE:
-			words = int(v.innerProto(argBx(inst)).NumUpvalues)
+			words = int(v.function(argBx(inst)).NumUpvalues)
 		case lua.OP_SETLIST:
 			if argC(inst) == 0 {
 				words = 1
 			}
 		}
-		v.registers = max(v.registers, writes(inst))
-		if v.pc+words >= len(code)-1 && words > 0 {
-			v.fail("words", words)
+		if v.pc+words >= len(code) {
+			v.fail("missing words", words)
 		}
 		for range words {
 			v.pc++
-			v.inner[v.pc] = true
+			v.places[v.pc] = placeInner
 		}
 	}
 }
 
-// writes is one more than the highest register that an instruction writes.
-func writes(inst uint32) int {
-	a := argA(inst)
-	switch opcode(inst) {
-	case lua.OP_SELF:
-		return a + 2
-	case lua.OP_LOADNIL:
-		return max(a, argB(inst)) + 1
-	case lua.OP_CALL:
-		return a + max(argC(inst)-1, 1)
-	case lua.OP_VARARG:
-		return a + max(argB(inst)-1, 1)
-	case lua.OP_FORLOOP:
-		return a + 4
-	case lua.OP_TFORLOOP:
-		return a + 3 + argC(inst)
+func (v *verifier) target(to int) {
+	if to >= 0 && to < len(v.places) && v.places[to] == placePlain {
+		v.frames = append(v.frames, frame{open: unvisited})
+		v.places[to] = int32(len(v.frames))
 	}
-	return a + 1
 }
 
-func (v *verifier) innerProto(n int) *lua.FunctionProto {
+// unvisited is the open of a frame that no way has reached yet.
+const unvisited = -2
+
+// follow goes through the code from at until the way ends or joins one that was
+// followed before.
+func (v *verifier) follow(at int) {
+	for v.pc = at; ; v.pc++ {
+		if v.pc >= len(v.p.Code) {
+			v.fail("end of code", len(v.p.Code))
+		}
+		place := v.places[v.pc]
+		if place == placeInner {
+			continue
+		}
+		if place != placePlain && v.pc != at {
+			v.branch(v.pc)
+			return
+		}
+		if v.steps--; v.steps < 0 {
+			v.fail("tangled code", len(v.p.Code))
+		}
+		if !v.instruction(v.p.Code[v.pc]) {
+			return
+		}
+	}
+}
+
+// branch takes what is certain here to the place at to.
+func (v *verifier) branch(to int) {
+	if to < 0 || to >= len(v.places) || v.places[to] <= 0 {
+		v.fail("jump to", to)
+	}
+	f := &v.frames[v.places[to]-1]
+	if f.open == unvisited {
+		*f = v.frame
+	} else if !f.meet(&v.frame) {
+		return
+	}
+	v.todo = append(v.todo, to)
+}
+
+func (v *verifier) function(n int) *lua.FunctionProto {
 	if n >= len(v.p.FunctionPrototypes) {
 		v.fail("function", n)
 	}
 	return v.p.FunctionPrototypes[n]
-}
-
-func (v *verifier) register(n int) {
-	if n < 0 || n >= v.registers {
-		v.fail("register", n)
-	}
 }
 
 func (v *verifier) constant(n int) lua.LValue {
@@ -126,182 +165,72 @@ func (v *verifier) constant(n int) lua.LValue {
 	return v.p.Constants[n]
 }
 
-// operand checks B or C where it may be a register or a constant.
-func (v *verifier) operand(n int) {
-	if n&constantBit != 0 {
-		v.constant(n &^ constantBit)
-	} else {
-		v.register(n)
-	}
-}
-
-// key checks an operand that must be a string.
-func (v *verifier) key(n int) {
-	v.operand(n)
-	if n&constantBit != 0 {
-		v.name(n &^ constantBit)
-	}
-}
-
-func (v *verifier) name(n int) {
-	if _, ok := v.constant(n).(lua.LString); !ok {
-		v.fail("constant", n)
-	}
-}
-
 func (v *verifier) upvalue(n int) {
 	if n >= int(v.p.NumUpvalues) {
 		v.fail("upvalue", n)
 	}
 }
 
-// jump checks that an instruction begins at to.
-func (v *verifier) jump(to int) {
-	if to < 0 || to >= len(v.p.Code) || v.inner[to] {
-		v.fail("jump to", to)
+// name checks a constant that must be a string.
+func (v *verifier) name(n int) {
+	if _, ok := v.constant(n).(lua.LString); !ok {
+		v.fail("name", n)
 	}
 }
 
-func (v *verifier) instruction(inst uint32) {
-	a, b, c := argA(inst), argB(inst), argC(inst)
-	switch op := opcode(inst); op {
-	case lua.OP_MOVE:
-		v.register(a)
-		v.register(b)
-	case lua.OP_MOVEN:
-		v.register(a)
-		v.register(b)
-		for i := 1; i <= c; i++ {
-			if v.pc+i >= len(v.p.Code) || opcode(v.p.Code[v.pc+i]) != lua.OP_MOVE {
-				v.fail("moves", c)
-			}
-		}
-	case lua.OP_NEWTABLE:
-		v.register(a)
-	case lua.OP_LOADK:
-		v.register(a)
-		v.constant(argBx(inst))
-	case lua.OP_LOADBOOL:
-		v.register(a)
-		if c != 0 {
-			v.jump(v.pc + 2)
-		}
-	case lua.OP_LOADNIL:
-		v.register(a)
-		v.register(b)
-	case lua.OP_GETUPVAL, lua.OP_SETUPVAL:
-		v.register(a)
-		v.upvalue(b)
-	case lua.OP_GETGLOBAL, lua.OP_SETGLOBAL:
-		v.register(a)
-		v.name(argBx(inst))
-	case lua.OP_GETTABLE:
-		v.register(a)
-		v.register(b)
-		v.operand(c)
-	case lua.OP_GETTABLEKS:
-		v.register(a)
-		v.register(b)
-		v.key(c)
-	case lua.OP_SETTABLE:
-		v.register(a)
-		v.operand(b)
-		v.operand(c)
-	case lua.OP_SETTABLEKS:
-		v.register(a)
-		v.key(b)
-		v.operand(c)
-	case lua.OP_SELF:
-		v.register(a + 1)
-		v.register(b)
-		v.key(c)
-	case lua.OP_ADD, lua.OP_SUB, lua.OP_MUL, lua.OP_DIV, lua.OP_MOD, lua.OP_POW:
-		v.register(a)
-		v.operand(b)
-		v.operand(c)
-	case lua.OP_UNM, lua.OP_LEN:
-		v.register(a)
-		v.operand(b)
-	case lua.OP_NOT:
-		v.register(a)
-		v.register(b)
-	case lua.OP_CONCAT:
-		v.register(a)
-		v.register(b)
-		v.register(c)
-		if b > c {
-			v.fail("concat", c)
-		}
-	default:
-		v.control(op, inst)
+// read checks that register n holds a value.
+func (v *verifier) read(n int) {
+	if n >= numRegisters || !v.set.has(n) {
+		v.fail("register", n)
 	}
 }
 
-// control checks the instructions that branch, call and build.
-func (v *verifier) control(op int, inst uint32) {
-	a, b, c := argA(inst), argB(inst), argC(inst)
-	switch op {
-	case lua.OP_JMP:
-		v.jump(v.pc + 1 + argSbx(inst))
-	case lua.OP_EQ, lua.OP_LT, lua.OP_LE:
-		v.operand(b)
-		v.operand(c)
-		v.jump(v.pc + 2)
-	case lua.OP_TEST:
-		v.register(a)
-		v.jump(v.pc + 2)
-	case lua.OP_TESTSET:
-		v.register(a)
-		v.register(b)
-		v.jump(v.pc + 2)
-	case lua.OP_CALL, lua.OP_TAILCALL:
-		v.register(a)
-		if b > 0 {
-			v.register(a + b - 1)
-		}
-	case lua.OP_RETURN:
-		if b > 1 {
-			v.register(a + b - 2)
-		}
-	case lua.OP_FORLOOP, lua.OP_FORPREP:
-		v.register(a + 2)
-		v.jump(v.pc + 1 + argSbx(inst))
-	case lua.OP_TFORLOOP:
-		v.register(a + 2)
-		v.jump(v.pc + 2)
-		if opcode(v.p.Code[v.pc+1]) != lua.OP_JMP {
-			v.fail("loop", v.pc)
-		}
-	case lua.OP_SETLIST:
-		v.register(a)
-		if b > 0 {
-			v.register(a + b)
-		}
-		if c == 0 && v.p.Code[v.pc+1] > uint32(len(v.p.Code)) {
-			v.fail("list part", int(v.p.Code[v.pc+1]))
-		}
-	case lua.OP_CLOSURE:
-		v.register(a)
-		v.captures(argBx(inst))
-	case lua.OP_VARARG:
-		v.register(a)
-	case lua.OP_CLOSE, lua.OP_NOP:
-	default:
-		v.fail("opcode", op)
+// readRange checks n registers from a on.
+func (v *verifier) readRange(a, n int) {
+	if n > 0 && (a+n > numRegisters || v.set.prefix(a) < n) {
+		v.fail("register", a+n-1)
 	}
 }
 
-// captures checks the words after a CLOSURE, one for each upvalue.
-func (v *verifier) captures(proto int) {
-	n := int(v.innerProto(proto).NumUpvalues)
-	for _, inst := range v.p.Code[v.pc+1 : v.pc+1+n] {
-		switch opcode(inst) {
-		case lua.OP_MOVE:
-			v.register(argB(inst))
-		case lua.OP_GETUPVAL:
-			v.upvalue(argB(inst))
-		default:
-			v.fail("capture", opcode(inst))
-		}
+// readOpen checks the registers from a to the top, whose number is unknown.
+func (v *verifier) readOpen(a int) {
+	if v.open < a {
+		v.fail("unknown number of values from", a)
+	}
+	v.readRange(a, v.open-a)
+}
+
+func (v *verifier) write(n int) {
+	if n >= numRegisters {
+		v.fail("register", n)
+	}
+	v.frame.write(n)
+}
+
+// writeRange notes n values from a on and, as after a call, nothing above them.
+func (v *verifier) writeRange(a, n int) {
+	if a+n > numRegisters {
+		v.fail("register", a+n-1)
+	}
+	v.cut(a)
+	v.set.fill(a, a+n)
+}
+
+// operand checks B or C where it may be a register or a constant.
+func (v *verifier) operand(n int) {
+	if n&constantBit != 0 {
+		v.constant(n &^ constantBit)
+	} else {
+		v.read(n)
+	}
+}
+
+// key checks an operand that must be a string.
+func (v *verifier) key(n int) {
+	switch {
+	case n&constantBit != 0:
+		v.name(n &^ constantBit)
+	case !v.strings.has(n):
+		v.fail("name in register", n)
 	}
 }

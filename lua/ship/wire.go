@@ -76,6 +76,7 @@ type reader struct {
 	counted int
 	strings []lua.LValue
 	protos  []*lua.FunctionProto
+	checker verifier
 }
 
 func damaged(format string, args ...any) failure {
