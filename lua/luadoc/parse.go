@@ -106,37 +106,34 @@ func (p *parser) note(b *block) {
 	}
 }
 
-// declare finds modules, classes and aliases, which functions refer to.
+// declare finds the modules, then the classes and aliases, which functions refer to.
 func (p *parser) declare() {
 	for _, d := range p.found {
-		b := d.block
-		if d.code && (p.table != "" && d.st.name == p.table && d.st.local || d.st.table && !d.st.local && p.declaresModule(d)) {
+		own := p.table != "" && d.st.name == p.table && d.st.local
+		if d.code && (own || d.st.table && !d.st.local && p.declaresModule(d)) {
 			p.declareModule(d)
 		}
-		if b == nil {
+	}
+	for _, d := range p.found {
+		if d.block == nil {
 			continue
 		}
-		for _, c := range b.classes {
-			module := p.module(p.name)
-			if m := p.modules[c.Name]; m != nil {
-				continue // a class that describes a module's own table
+		classes := d.block.classes
+		for _, c := range classes {
+			if p.modules[c.Name] != nil {
+				continue // it describes the module's own table
 			}
-			if owner := p.modules[firstPart(c.Name)]; owner != nil {
-				module = owner
-			}
+			module := p.moduleFor(c.Name)
 			c.Module = module.Name
 			module.Classes = append(module.Classes, c)
 		}
-		for _, a := range b.aliases {
-			module := p.module(p.name)
-			if owner := p.modules[firstPart(a.Name)]; owner != nil {
-				module = owner
-			}
+		for _, a := range d.block.aliases {
+			module := p.moduleFor(a.Name)
 			a.Module = module.Name
 			module.Aliases = append(module.Aliases, a)
 		}
-		if d.code && len(b.classes) > 0 && !d.st.isFunc {
-			p.classOf[d.st.name] = b.classes[len(b.classes)-1]
+		if d.code && len(classes) > 0 && !d.st.isFunc {
+			p.classOf[d.st.name] = classes[len(classes)-1]
 		}
 	}
 }

@@ -27,6 +27,7 @@ func TestParseStatements(t *testing.T) {
 		{"global", "core.d.lua", "--- A.\nfunction a() end\n--- B.\nB = 1", "a B"},
 		{"extension", "core.d.lua", "--- A.\nfunction string.a() end", "string.a"},
 		{"two modules", "core.d.lua", "json = {}\nbit = {}\n--- A.\nfunction bit.a() end", "bit bit.a json"},
+		{"class before its module", "core.d.lua", "---@class json.C\n\njson = {}\n", "json json.C"},
 		{"blank line detaches", "m.lua", "local m = {}\n--- A.\n\nfunction m.a() end\nreturn m", "m"},
 		{"comment detaches", "m.lua", "local m = {}\n--- A.\n-- x\nfunction m.a() end\nreturn m", "m"},
 		{"assigned function", "m.lua", "local M = {}\n--- A.\nM.a = function(x) end\nreturn M", "m m.a"},
@@ -168,6 +169,25 @@ func TestFirstSentence(t *testing.T) {
 	}
 }
 
+func TestCaption(t *testing.T) {
+	tests := []struct{ prose, doc, caption string }{
+		{"One.\nSo:", "One.", "So:"},
+		{"One. Two\nlines:", "One.", "Two lines:"},
+		{"One.\n\nSo e.g. this:\n", "One.", "So e.g. this:"},
+		{"Only this:", "Only this:", ""},
+		{"One.\n\n- a\n- b:", "One.\n\n- a\n- b:", ""},
+		{"One.", "One.", ""},
+		{"", "", ""},
+	}
+	for _, tt := range tests {
+		src := "--- " + strings.ReplaceAll(tt.prose, "\n", "\n--- ") + "\n--- ```lua\n--- f()\n--- ```\nfunction m.a() end"
+		f := NewSet(Parse("m.d.lua", []byte(src))).Func("m.a")
+		if f.Doc != tt.doc || len(f.Examples) != 1 || f.Examples[0].Caption != tt.caption || f.Examples[0].Code != "f()\n" {
+			t.Errorf("%q: doc %q, examples %+v", tt.prose, f.Doc, f.Examples)
+		}
+	}
+}
+
 func FuzzParse(f *testing.F) {
 	for _, name := range []string{"core.d.lua", "mount.d.lua", "pod.lua"} {
 		src, err := os.ReadFile(filepath.Join("testdata", name))
@@ -181,6 +201,7 @@ func FuzzParse(f *testing.F) {
 	f.Add("---@alias m.A m.A|m.A|m.B[]\n---@alias m.B m.A|m.B|m.A\n---@param x m.A|m.B\nfunction m.f(x) end")
 	f.Add("---@type " + strings.Repeat("fun():(", 30))
 	f.Add("---@field [\n---```lua\n---@field x fun(")
+	f.Add("---@return fun(a: m.X, ...: {b?: [c, d]}): ... # x\nfunction a.b:c(d, --\n e)")
 	f.Fuzz(func(t *testing.T, src string) {
 		for _, name := range []string{"m.d.lua", "m.lua"} {
 			s := NewSet(Parse(name, []byte(src)))
@@ -193,8 +214,10 @@ func FuzzParse(f *testing.F) {
 				}
 			}
 			s.Complete("m.")
-			s.Search(src)
-			s.Nearest(src)
+			query := src[len(src)-min(len(src), 60):]
+			s.Search(query)
+			s.Nearest(query)
+			s.Complete(query)
 		}
 	})
 }

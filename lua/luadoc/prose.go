@@ -2,6 +2,7 @@ package luadoc
 
 import (
 	"regexp"
+	"slices"
 	"strings"
 )
 
@@ -21,7 +22,6 @@ func (p *prose) add(text string) {
 // would be no text left.
 func (p *prose) addExample(e Example, fence []string) {
 	p.full = append(p.full, fence...)
-	p.examples = append(p.examples, e)
 	n := len(p.lines)
 	for n > 0 && strings.TrimSpace(p.lines[n-1]) == "" {
 		n--
@@ -30,41 +30,26 @@ func (p *prose) addExample(e Example, fence []string) {
 	for start > 0 && strings.TrimSpace(p.lines[start-1]) != "" {
 		start--
 	}
-	paragraph := strings.Join(p.lines[start:n], "\n")
-	if !strings.HasSuffix(paragraph, ":") {
-		return
+	paragraph := p.lines[start:n]
+	before, last := lastSentence(strings.Join(paragraph, " "))
+	if strings.HasSuffix(last, ":") && start+len(before) > 0 && !slices.ContainsFunc(paragraph, reBullet.MatchString) {
+		e.Caption = last
+		p.lines = append(p.lines[:start], before)
 	}
-	caption := paragraph
-	for {
-		first := firstSentence(caption)
-		rest := strings.TrimSpace(skipSentence(caption, first))
-		if rest == "" {
-			break
-		}
-		caption = rest
-	}
-	before := strings.TrimSpace(strings.TrimSuffix(paragraph, caption))
-	if start == 0 && before == "" {
-		return
-	}
-	p.lines = p.lines[:start]
-	if before != "" {
-		p.lines = append(p.lines, strings.Split(before, "\n")...)
-	}
-	p.examples[len(p.examples)-1].Caption = strings.Join(strings.Fields(caption), " ")
+	p.examples = append(p.examples, e)
 }
 
-// skipSentence drops the words of sentence from the beginning of text, whose blanks may differ.
-func skipSentence(text, sentence string) string {
-	for range strings.Fields(sentence) {
-		text = strings.TrimSpace(text)
-		if i := strings.IndexAny(text, " \t\n"); i >= 0 {
-			text = text[i:]
-		} else {
-			text = ""
+// lastSentence divides a paragraph before its last sentence and puts each part on one line.
+func lastSentence(paragraph string) (before, last string) {
+	text := strings.Join(strings.Fields(paragraph), " ")
+	last = text
+	for {
+		rest := strings.TrimSpace(last[len(firstSentence(last)):])
+		if rest == "" {
+			return strings.TrimSpace(strings.TrimSuffix(text, last)), last
 		}
+		last = rest
 	}
-	return text
 }
 
 // take returns the text gathered so far and begins anew.
