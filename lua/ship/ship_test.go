@@ -3,7 +3,6 @@ package ship
 import (
 	"errors"
 	"os"
-	"reflect"
 	"strings"
 	"syscall"
 	"testing"
@@ -151,25 +150,4 @@ func texts(vals []lua.LValue) []string {
 		out[i] = v.String()
 	}
 	return out
-}
-
-// TestTravel sends what code returns, calls the first of it there with the rest,
-// and compares the results.
-func TestTravel(t *testing.T) {
-	tests := []struct {
-		name, code string
-		want       []string
-	}{
-		{"arguments", `return function(...) return select('#', ...), ... end, 1, nil, 3, nil`, []string{"4", "1", "nil", "3", "nil"}},
-	}
-	for _, tt := range tests {
-		t.Run(tt.name, func(t *testing.T) {
-			from, to := newSide(t), newSide(t)
-			vals := send(t, from, to, from.eval(tt.code)...)
-			got := texts(to.call(vals[0], vals[1:]...))
-			if !reflect.DeepEqual(got, tt.want) {
-				t.Errorf("got %q, want %q", got, tt.want)
-			}
-		})
-	}
 }
