@@ -1,0 +1,2 @@
+-- needs: nosuchfs
+error("not run")
