@@ -51,13 +51,13 @@ func raise(fd, min int) (int, error) {
 }
 
 // rlimits returns the limits to set. Package syscall has raised the soft
-// RLIMIT_NOFILE to the hard one; unless someone changed it since, the child
-// gets back what we were started with.
+// RLIMIT_NOFILE to one below the hard one; unless someone changed it since,
+// the child gets back what we were started with.
 func (l *launch) rlimits() []Rlimit {
 	limits := l.spec.Rlimits
 	soft, hard, ok := early.NoFile()
 	var now unix.Rlimit
-	if !ok || unix.Prlimit(0, unix.RLIMIT_NOFILE, nil, &now) != nil || now.Cur != hard || now.Max != hard {
+	if !ok || unix.Prlimit(0, unix.RLIMIT_NOFILE, nil, &now) != nil || now.Cur != hard-1 || now.Max != hard {
 		return limits
 	}
 	for _, r := range limits {

@@ -1,7 +1,7 @@
 // Package early remembers the RLIMIT_NOFILE the process was started with.
 //
-// Package syscall raises the soft limit to the hard one while it is
-// initialised. This package imports nothing and its path sorts before
+// Package syscall raises the soft limit to about the hard one while it
+// is initialised. This package imports nothing and its path sorts before
 // "syscall", and Go initialises packages that are ready in the order of their
 // paths, so its init runs first.
 package early
