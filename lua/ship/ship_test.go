@@ -55,7 +55,7 @@ func (s *side) name(prefix string, t *lua.LTable) {
 	for k, v := t.Next(lua.LNil); k != lua.LNil; k, v = t.Next(k) { // in the same order on both sides
 		switch v.(type) {
 		case *lua.LTable, *lua.LFunction:
-			if _, seen := s.names[v]; seen {
+			if _, seen := s.names[v]; seen || k.String() == "loaded" {
 				continue
 			}
 			s.names[v], s.known[prefix+k.String()] = prefix+k.String(), v
