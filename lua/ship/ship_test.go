@@ -45,8 +45,8 @@ func newSide(t testing.TB) *side {
 		l.Push(lua.LString(l.CheckUserData(1).Value.(*os.File).Name()))
 		return 1
 	}))
-	s.name("", l.G.Global)
 	s.names[l.G.Global], s.known["_G"] = "_G", l.G.Global
+	s.name("", l.G.Global)
 	s.names[meta], s.known["metatable file"] = "metatable file", meta
 	return s
 }
