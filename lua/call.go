@@ -57,3 +57,11 @@ func Self[T Handle](c *Call) T {
 func (c *Call) Invoke(fn *Function, args ...Value) ([]Value, error) {
 	return c.s.invoke(c.l, fn, args)
 }
+
+// Assign converts v for an Arg that takes several forms; target is as in Unpack.
+func (c *Call) Assign(v Value, target any) error { return c.assign(v, target) }
+
+// Function makes a Lua function of f, such as the iterator that a binding returns.
+func (c *Call) Function(name string, f func(*Call) error) *Function {
+	return c.s.function(&Func{Name: name, Run: f, op: c.fn.op})
+}

@@ -52,21 +52,22 @@ type Options struct {
 
 // State is one Lua world.
 type State struct {
-	l       *glua.LState
-	opts    Options
-	out     *bufio.Writer
-	modules map[string]*Module
-	types   map[reflect.Type]*Type
-	named   map[Value]string // values a child process has too, by name
-	byName  map[string]Value
-	errMeta *Table
-	strict  bool
-	defined map[string]bool      // globals assigned nil on purpose
-	depth   map[*glua.LState]int // protected calls under way in a coroutine
-	handles handleSet
-	unwind  unwinder
-	watch   []Observer
-	undo    *Scope
+	l        *glua.LState
+	opts     Options
+	out      *bufio.Writer
+	modules  map[string]*Module
+	types    map[reflect.Type]*Type
+	named    map[Value]string // values a child process has too, by name
+	byName   map[string]Value
+	errMeta  *Table
+	strict   bool
+	defined  map[string]bool      // globals assigned nil on purpose
+	depth    map[*glua.LState]int // protected calls under way in a coroutine
+	handles  handleSet
+	unwind   unwinder
+	attached map[reflect.Type]any
+	watch    []Observer
+	undo     *Scope
 }
 
 // New makes a state with the standard library and the given modules.
@@ -78,14 +79,15 @@ func New(o Options) (*State, error) {
 		o.Stderr = io.Discard
 	}
 	s := &State{
-		opts:    o,
-		out:     bufio.NewWriterSize(o.Stdout, 16<<10),
-		modules: map[string]*Module{},
-		types:   map[reflect.Type]*Type{},
-		named:   map[Value]string{},
-		byName:  map[string]Value{},
-		defined: map[string]bool{},
-		depth:   map[*glua.LState]int{},
+		opts:     o,
+		out:      bufio.NewWriterSize(o.Stdout, 16<<10),
+		modules:  map[string]*Module{},
+		types:    map[reflect.Type]*Type{},
+		named:    map[Value]string{},
+		attached: map[reflect.Type]any{},
+		byName:   map[string]Value{},
+		defined:  map[string]bool{},
+		depth:    map[*glua.LState]int{},
 	}
 	if err := s.unwind.init(); err != nil {
 		return nil, err
@@ -155,3 +157,14 @@ func (s *State) globals() *Table { return s.l.G.Global }
 
 // NewTable makes an empty table.
 func (s *State) NewTable() *Table { return s.l.NewTable() }
+
+// Attached is a package's own data in a state, made at the first use. There is one for each type T.
+func Attached[T any](s *State, make func() *T) *T {
+	key := reflect.TypeFor[T]()
+	if v, ok := s.attached[key]; ok {
+		return v.(*T)
+	}
+	v := make()
+	s.attached[key] = v
+	return v
+}

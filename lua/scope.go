@@ -3,6 +3,7 @@ package lua
 import (
 	"errors"
 	"fmt"
+	"slices"
 )
 
 // Scope remembers how to undo what was made inside it. Scopes nest; a state has
@@ -75,6 +76,9 @@ func (sc *Scope) end() error {
 	}
 	return errors.Join(errs...)
 }
+
+// Holds reports whether the innermost scope has u to undo. A nil Undo it has not.
+func (s *State) Holds(u *Undo) bool { return u != nil && !u.done && slices.Contains(s.undo.undos, u) }
 
 // Release leaves everything that is not private as it is: the closure that made
 // it in another process has returned, and what it made belongs to the namespaces it is in.

@@ -109,7 +109,7 @@ func runHelper(name string, pid int, m []nsfork.IDMap) error {
 }
 
 func find(name string) string {
-	for _, f := range candidates(name, os.Environ()) {
+	for _, f := range Candidates(name, os.Environ()) {
 		if unix.Access(f, unix.X_OK) == nil {
 			return f
 		}

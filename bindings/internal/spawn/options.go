@@ -160,8 +160,8 @@ func (o *Options) environ() []string {
 // defaultPath is where commands are looked for when the environment has no PATH.
 const defaultPath = "/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin"
 
-// candidates are the files that a command name may stand for.
-func candidates(name string, env []string) []string {
+// Candidates are the files that a command name may stand for.
+func Candidates(name string, env []string) []string {
 	if strings.Contains(name, "/") {
 		return []string{name}
 	}

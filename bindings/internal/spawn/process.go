@@ -152,8 +152,8 @@ func (p *Process) Signal(sig syscall.Signal) error {
 	return nil
 }
 
-// end kills and reaps the process: its scope is over.
-func (p *Process) end() error {
+// End kills and reaps the process: its scope is over.
+func (p *Process) End() error {
 	if p.status != nil {
 		return p.release()
 	}
@@ -178,13 +178,13 @@ func (p *Process) Captured() (out, errs string, err error) {
 			}
 		}
 	}
-	return text(p.out), text(p.errs), nil
+	return captured(p.out), captured(p.errs), nil
 }
 
 // Captures reports whether stdout is captured.
 func (p *Process) Captures() bool { return p.out != nil && p.out.done != nil }
 
-func text(s *stream) string {
+func captured(s *stream) string {
 	if s == nil || s.done == nil {
 		return ""
 	}

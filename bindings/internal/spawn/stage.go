@@ -133,7 +133,7 @@ func superviseAsInit(argv []string) int {
 	signal.Notify(signals)
 	env := os.Environ()
 	child, err := nsfork.Start(&nsfork.Spec{
-		Files: []int{0, 1, 2}, Argv: argv, Paths: candidates(argv[0], env), Env: env,
+		Files: []int{0, 1, 2}, Argv: argv, Paths: Candidates(argv[0], env), Env: env,
 	})
 	if err != nil {
 		fmt.Fprintf(os.Stderr, "nslua: %v\n", err)

@@ -52,7 +52,7 @@ func Start(s *lua.State, o *Options) (*Process, error) {
 	case o.Init:
 		err = initPayload(s, o, sp)
 	default:
-		sp.Argv, sp.Paths = o.Argv, candidates(o.Argv[0], sp.Env)
+		sp.Argv, sp.Paths = o.Argv, Candidates(o.Argv[0], sp.Env)
 	}
 	if err == nil {
 		err = p.fork(sp, o)
@@ -63,7 +63,7 @@ func Start(s *lua.State, o *Options) (*Process, error) {
 		return nil, err
 	}
 	f.started(o.Input)
-	p.undo = s.OnUndo("process "+fmt.Sprint(p.PID), p, p.end, nil)
+	p.undo = s.OnUndo("process "+fmt.Sprint(p.PID), p, p.End, nil)
 	p.undo.Private = true
 	if o.Detach {
 		p.undo.Done()

@@ -1,0 +1,120 @@
+package ns
+
+import (
+	"errors"
+	"fmt"
+	"io/fs"
+	"os"
+	"path/filepath"
+	"strings"
+
+	"golang.org/x/sys/unix"
+
+	"nslua/bindings/internal/namespace"
+)
+
+// netnsDir is where ip-netns(8) keeps the names of network namespaces.
+const netnsDir = "/run/netns"
+
+// namePath is the file of a name.
+func namePath(name string) (string, error) {
+	if name == "" || name == "." || name == ".." || strings.ContainsAny(name, "/\x00") || len(name) > 255 {
+		return "", fmt.Errorf("%q is no name for a namespace: %w", name, unix.EINVAL)
+	}
+	return filepath.Join(netnsDir, name), nil
+}
+
+// PinName gives a network namespace a name, as ip netns add does: a bind mount
+// below /run/netns. A name that is taken gives EEXIST.
+func PinName(h *namespace.Handle, name string) error {
+	path, err := namePath(name)
+	if err != nil {
+		return err
+	}
+	if h.Kind.Name != "net" {
+		return fmt.Errorf("only network namespaces have names, not %s: %w", h, unix.EINVAL)
+	}
+	unlock, err := prepareDir()
+	if err != nil {
+		return err
+	}
+	defer unlock()
+	return Pin(h, path)
+}
+
+// Pin binds a namespace to a new file at path: it exists until that is removed, whoever lives in it.
+func Pin(h *namespace.Handle, path string) error {
+	f, err := os.OpenFile(path, os.O_RDONLY|os.O_CREATE|os.O_EXCL, 0)
+	if err != nil {
+		return err
+	}
+	f.Close()
+	source := fmt.Sprintf("/proc/self/fd/%d", h.FD())
+	if err := unix.Mount(source, path, "", unix.MS_BIND, ""); err != nil {
+		return errors.Join(fmt.Errorf("bind %s to %s: %w", h, path, err), os.Remove(path))
+	}
+	return nil
+}
+
+// Unpin takes a pin away. What lives in the namespace goes on.
+func Unpin(path string) error {
+	if err := unix.Unmount(path, unix.MNT_DETACH|unix.UMOUNT_NOFOLLOW); err != nil && err != unix.EINVAL {
+		return fmt.Errorf("umount %s: %w", path, err)
+	}
+	return os.Remove(path)
+}
+
+// RemoveName is ip netns delete.
+func RemoveName(name string) error {
+	path, err := namePath(name)
+	if err != nil {
+		return err
+	}
+	return Unpin(path)
+}
+
+// Names lists the named network namespaces.
+func Names() ([]string, error) {
+	entries, err := os.ReadDir(netnsDir)
+	if errors.Is(err, fs.ErrNotExist) {
+		return nil, nil
+	}
+	if err != nil {
+		return nil, err
+	}
+	var names []string
+	for _, e := range entries {
+		names = append(names, e.Name())
+	}
+	return names, nil
+}
+
+// prepareDir makes /run/netns a shared mount, as ip netns does, so that a name
+// made or removed in one mount namespace is so in all. It holds a lock against
+// others who do the same, until unlock is called.
+func prepareDir() (unlock func(), err error) {
+	if err := os.MkdirAll(netnsDir, 0o755); err != nil {
+		return nil, err
+	}
+	lock, err := os.Open(netnsDir)
+	if err != nil {
+		return nil, err
+	}
+	if err := unix.Flock(int(lock.Fd()), unix.LOCK_EX); err != nil {
+		lock.Close()
+		return nil, fmt.Errorf("lock %s: %w", netnsDir, err)
+	}
+	unlock = func() { lock.Close() }
+	shared := func() error { return unix.Mount("", netnsDir, "none", unix.MS_SHARED|unix.MS_REC, "") }
+	err = shared()
+	if err == unix.EINVAL { // it is no mount point yet
+		if err = unix.Mount(netnsDir, netnsDir, "none", unix.MS_BIND|unix.MS_REC, ""); err == nil {
+			err = shared()
+		}
+	}
+	if err != nil {
+		unlock()
+		return nil, fmt.Errorf("make %s a shared mount: %w", netnsDir, err)
+	}
+	return unlock, nil
+}
