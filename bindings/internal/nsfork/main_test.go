@@ -154,18 +154,31 @@ func inode(path string) uint64 {
 }
 
 func statusMask(field string) uint64 {
-	for _, line := range strings.Split(text("/proc/thread-self/status"), "\n") {
-		if v, ok := strings.CutPrefix(line, field); ok {
-			n, _ := strconv.ParseUint(strings.TrimSpace(v), 16, 64)
-			return n
-		}
+	n, err := strconv.ParseUint(line("/proc/thread-self/status", field), 16, 64)
+	if err != nil {
+		return 1<<64 - 1 // no mask has all signals
 	}
-	return 0
+	return n
 }
 
+// line returns what follows a prefix in a file.
+func line(path, prefix string) string {
+	for line := range strings.Lines(text(path)) {
+		if v, ok := strings.CutPrefix(line, prefix); ok {
+			return strings.TrimSpace(v)
+		}
+	}
+	return ""
+}
+
+// text reads a file, with the spaces in its lines made equal.
 func text(path string) string {
 	b, _ := os.ReadFile(path)
-	return strings.Join(strings.Fields(strings.ReplaceAll(string(b), "\n", " \n ")), " ")
+	var lines []string
+	for line := range strings.Lines(string(b)) {
+		lines = append(lines, strings.Join(strings.Fields(line), " "))
+	}
+	return strings.Join(lines, "\n")
 }
 
 func clock(id int32) time.Duration {

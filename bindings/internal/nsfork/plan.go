@@ -15,11 +15,7 @@ func (l *launch) build() (*program, error) {
 	p := newProgram(l.report)
 	l.enter(p)
 	if l.split {
-		flags := uintptr(unix.CLONE_PARENT | unix.CLONE_PARENT_SETTID | uintptr(unix.SIGCHLD))
-		if l.vfork {
-			flags |= unix.CLONE_VM | unix.CLONE_VFORK
-		}
-		p.split("clone("+kindNames(l.inside()&(unix.CLONE_NEWPID|unix.CLONE_NEWTIME))+")", flags)
+		l.splitOff(p)
 	}
 	l.furnish(p)
 	results := l.steps(p, l.spec.Steps, nil)
@@ -54,7 +50,11 @@ func (l *launch) enter(p *program) {
 			p.becomeRoot()
 		}
 	}
-	if rest := s.New &^ l.cloned; rest != 0 {
+	rest := s.New &^ l.cloned
+	if l.nested {
+		rest &^= unix.CLONE_NEWPID
+	}
+	if rest != 0 {
 		p.call("unshare("+kindNames(rest)+")", unix.SYS_UNSHARE, rest).creates = true
 	}
 	if s.New&unix.CLONE_NEWUSER != 0 && l.mapped() {
@@ -68,6 +68,22 @@ func (l *launch) enter(p *program) {
 	if offsets != nil {
 		text := s.Offsets.text()
 		p.call("write timens_offsets", unix.SYS_WRITE, offsets, text, len(text))
+	}
+}
+
+// splitOff appends the second process, which is in the pid and time namespaces
+// that the first one chose for its children, and the third where it takes one.
+func (l *launch) splitOff(p *program) {
+	flags := unix.CLONE_PARENT | unix.CLONE_PARENT_SETTID | uintptr(unix.SIGCHLD)
+	if l.vfork {
+		flags |= unix.CLONE_VM | unix.CLONE_VFORK
+	}
+	p.split("clone into "+kindNames(l.inside()&(unix.CLONE_NEWPID|unix.CLONE_NEWTIME)), flags)
+	if l.nested {
+		p.call("unshare(pid)", unix.SYS_UNSHARE, unix.CLONE_NEWPID).creates = true
+		p.split("clone into pid", flags)
+		// The id as the parent sees it, which no process in between knows.
+		p.call("send credentials", unix.SYS_WRITE, l.child, "!", 1)
 	}
 }
 

@@ -42,24 +42,27 @@ type op struct {
 // A report is where the child leaves what the parent must know. It lies in
 // memory that both share, whether or not they share the rest.
 type report struct {
-	second int32 // the id of the second process, written by the kernel
-	step   uint64
-	errno  uint64
+	// The ids of the second and third process, written by the kernel: as
+	// their makers see them.
+	second, third int32
+	ready         uint32 // the set-up is complete
+	step          uint64 // the operation that failed, if errno is not 0
+	errno         uint64
 }
 
 // A program is what a child runs between fork and exec. It is complete, and
 // reachable from the parent's stack, before the fork.
 type program struct {
-	clone       [4]uintptr // system call and arguments of the first fork
-	secondFlags uintptr
-	second      uintptr // index of the first operation of the second process, 0 if there is one process
-	base        unsafe.Pointer
-	n           uintptr
-	report      *report
-	zero        [4]uint64 // SIG_DFL as a struct sigaction, and an empty signal set
-	cwd         [4096]byte
-	pidfd       int32 // written by the first clone, with CLONE_PIDFD
-	cloneArgs   cloneArgs
+	clone         [4]uintptr // system call and arguments of the first fork
+	splitFlags    uintptr    // of the others
+	second, third uintptr    // where the operations of these processes begin, 0 if there are none
+	base          unsafe.Pointer
+	n             uintptr
+	report        *report
+	zero          [4]uint64 // SIG_DFL as a struct sigaction, and an empty signal set
+	cwd           [4096]byte
+	pidfd         int32 // written by the first clone, with CLONE_PIDFD
+	cloneArgs     cloneArgs
 
 	ops    []*op
 	keep   []any  // what arguments point to
@@ -172,11 +175,17 @@ func (p *program) fail(err error) {
 	}
 }
 
-// split makes a second process run the operations that follow.
+// split makes a new process run the operations that follow: a second one, or
+// after that a third. The latter takes flags without CLONE_VM.
 func (p *program) split(name string, flags uintptr) {
 	// A place for the name: nothing runs it.
 	p.ops = append(p.ops, &op{name: name, skip: true})
-	p.second, p.secondFlags = uintptr(len(p.ops)), flags
+	p.splitFlags = flags
+	if p.second == 0 {
+		p.second = uintptr(len(p.ops))
+	} else {
+		p.third = uintptr(len(p.ops))
+	}
 }
 
 // seal fixes the list of operations for the child.

@@ -78,19 +78,31 @@ func runChild(p *program) {
 	exit(0)
 }
 
-// forkSecond makes the second process, a sibling of this one, and like
-// forkChild returns at once to the process that made it.
+// forkSecond makes the second process and, from there, the third. All are
+// siblings. Like forkChild it returns at once to the process that called it.
 //
 //go:noinline
 //go:norace
 //go:nosplit
 //go:nocheckptr
 func forkSecond(p *program) (errno uintptr) {
-	pid, errno := rawFork(syscall.SYS_CLONE, p.secondFlags, 0, uintptr(unsafe.Pointer(&p.report.second)))
+	pid, errno := rawFork(syscall.SYS_CLONE, p.splitFlags, 0, uintptr(unsafe.Pointer(&p.report.second)))
 	if pid != 0 || errno != 0 {
 		return errno
 	}
-	runOps(p, p.second, p.n)
+	if p.third == 0 {
+		runOps(p, p.second, p.n)
+		exit(0)
+	}
+	runOps(p, p.second, p.third)
+	// No memory is shared here, so both may use this frame.
+	pid, errno = rawFork(syscall.SYS_CLONE, p.splitFlags, 0, uintptr(unsafe.Pointer(&p.report.third)))
+	if errno != 0 {
+		fail(p, p.third-1, errno)
+	}
+	if pid == 0 {
+		runOps(p, p.third, p.n)
+	}
 	exit(0)
 	return 0
 }
@@ -113,6 +125,9 @@ func runOps(p *program, i, end uintptr) {
 			if from := o.from[k]; from != nil {
 				o.arg[k] = from.ret
 			}
+		}
+		if o.kind == opExec {
+			p.report.ready = 1
 		}
 		r, _, e := syscall.RawSyscall6(o.nr, o.arg[0], o.arg[1], o.arg[2], o.arg[3], o.arg[4], o.arg[5])
 		errno := uintptr(e)

@@ -47,7 +47,8 @@ type launch struct {
 	joins []Join // those of the spec that lead somewhere else
 
 	vfork      bool // the child shares our memory until its exec
-	split      bool // a second process is what runs the program
+	split      bool // a second process is what runs the program,
+	nested     bool // or a third: in a new pid namespace below a joined one
 	handshake  bool // the parent writes the maps
 	intoCgroup bool // clone3(2) puts the child into its cgroup
 	cloned     int  // the new namespaces that the first clone makes
@@ -57,7 +58,7 @@ type launch struct {
 	self   int // pidfd of this process
 	child  int // the child's end of the socket for the handshake
 	parent int // ours
-	done   int // the pipe that the child's exec closes
+	done   int // the pipe that the child's exec closes, -1 with vfork
 }
 
 func start(s *Spec) (_ *Process, err error) {
@@ -103,7 +104,8 @@ func (l *launch) choose() {
 	// existing one a process must be alone in its address space.
 	timed := (joined|s.New)&unix.CLONE_NEWTIME != 0
 	l.handshake = s.New&unix.CLONE_NEWUSER != 0 && l.mapped() && (len(l.joins) > 0 || !s.mayMapItself())
-	l.vfork = !l.handshake && !timed
+	l.nested = joined&s.New&unix.CLONE_NEWPID != 0
+	l.vfork = !l.handshake && !timed && !l.nested
 	if len(l.joins) == 0 && !timed {
 		l.cloned = s.New
 		if s.CgroupFD.set || len(s.CgroupProcs) > 0 {
@@ -126,7 +128,7 @@ func (l *launch) fork() (p *program, pid int, err error) {
 	defer syscall.ForkLock.Unlock()
 	hold := -1
 	defer closeFDs(&l.child, &hold)
-	if l.handshake {
+	if l.handshake || l.nested {
 		if err := l.pair(); err != nil {
 			return nil, 0, fmt.Errorf("socketpair: %w", err)
 		}
@@ -171,15 +173,18 @@ func (l *launch) cloneError(step string, err error) error {
 	return &StepError{Step: step, Err: errno, creates: l.cloned != 0}
 }
 
-// pair makes the socket pair for the handshake.
+// pair makes the socket pair for the handshake, on which the child's messages
+// tell their sender.
 func (l *launch) pair() error {
 	ends, err := unix.Socketpair(unix.AF_UNIX, unix.SOCK_SEQPACKET|unix.SOCK_CLOEXEC, 0)
 	if err != nil {
 		return err
 	}
 	l.parent = ends[0]
-	l.child, err = raise(ends[1], len(l.spec.Files))
-	return err
+	if l.child, err = raise(ends[1], len(l.spec.Files)); err != nil {
+		return err
+	}
+	return unix.SetsockoptInt(l.parent, unix.SOL_SOCKET, unix.SO_PASSCRED, 1)
 }
 
 // run forks, with ForkLock held, and mends what a child in our memory did to
@@ -202,54 +207,64 @@ func (p *program) run(vfork bool) (int, error) {
 
 // conclude sees the forked child through to its exec.
 func (l *launch) conclude(p *program, pid int) (*Process, error) {
-	var err error
-	if l.handshake {
-		if err = l.answer(pid); err != nil {
-			unix.Kill(pid, unix.SIGKILL)
-		}
-		closeFDs(&l.parent)
+	pids, err := l.attend(p, pid)
+	final, pidfd := pids[len(pids)-1], int(p.pidfd)
+	var ws syscall.WaitStatus
+	for _, pid := range pids[:len(pids)-1] {
+		ws, _ = reap(pid)
 	}
-	if l.done >= 0 { // end of file: the exec, or the end of the child
-		readByte(l.done)
+	if err == nil && l.report.ready == 0 {
+		ws, _ = reap(final)
+		closeFDs(&pidfd)
+		return nil, fmt.Errorf("nsfork: set-up ended by signal %d: %w", int(ws.Signal()), unix.ECHILD)
 	}
-	if e := p.failure(); e != nil && err == nil {
-		err = e
-	}
-	final, pidfd := pid, int(p.pidfd)
-	if l.split {
-		final = int(l.report.second)
-		ws, waitErr := reap(pid)
-		switch {
-		case err != nil:
-		case waitErr != nil:
-			err = fmt.Errorf("wait4: %w", waitErr)
-		case final == 0:
-			err = fmt.Errorf("nsfork: child ended by signal %d: %w", int(ws.Signal()), unix.ECHILD)
-		}
-	}
-	if err == nil && l.split {
+	if err == nil && pidfd < 0 {
 		if pidfd, err = unix.PidfdOpen(final, 0); err != nil {
 			err = fmt.Errorf("pidfd_open: %w", err)
 		}
 	}
 	if err != nil {
-		if final > 0 {
-			unix.Kill(final, unix.SIGKILL)
-			reap(final)
-		}
+		unix.Kill(final, unix.SIGKILL)
+		reap(final)
 		closeFDs(&pidfd)
 		return nil, err
 	}
 	return &Process{PID: final, PidFD: pidfd}, nil
 }
 
+// attend does the parent's part until the child runs its program or has ended.
+// It returns the processes that were made; the program is run by the last.
+func (l *launch) attend(p *program, pid int) (pids []int, err error) {
+	pids = []int{pid}
+	if l.handshake {
+		if err = l.answer(pid); err != nil {
+			unix.Kill(pid, unix.SIGKILL)
+		}
+	}
+	third := 0
+	if l.nested && err == nil {
+		third, err = readSender(l.parent)
+	}
+	closeFDs(&l.parent)
+	if l.done >= 0 { // end of file: the exec, or the end of the child
+		readByte(l.done)
+	}
+	if e := p.failure(); e != nil && err == nil {
+		err = e
+	}
+	if l.report.second != 0 {
+		pids = append(pids, int(l.report.second))
+	}
+	if third != 0 {
+		pids = append(pids, third)
+	}
+	return pids, err
+}
+
 // answer writes the maps when the child asks for them, and tells it so.
 func (l *launch) answer(pid int) error {
 	if !readByte(l.parent) {
-		if l.report.errno != 0 {
-			return nil
-		}
-		return fmt.Errorf("nsfork: child ended before its identity maps were written: %w", unix.ECHILD)
+		return nil
 	}
 	if err := l.writeMaps(pid); err != nil {
 		return err
@@ -259,6 +274,31 @@ func (l *launch) answer(pid int) error {
 		return fmt.Errorf("write to child: %w", err)
 	}
 	return nil
+}
+
+// readSender reads a message and returns the id of the process it is from, 0
+// at the end of file.
+func readSender(fd int) (pid int, err error) {
+	var b [1]byte
+	oob := make([]byte, unix.CmsgSpace(unix.SizeofUcred))
+	n, oobn := 0, 0
+	for {
+		if n, oobn, _, _, err = unix.Recvmsg(fd, b[:], oob, 0); err != unix.EINTR {
+			break
+		}
+	}
+	if n == 0 || err != nil {
+		return 0, err
+	}
+	messages, err := unix.ParseSocketControlMessage(oob[:oobn])
+	if err != nil || len(messages) == 0 {
+		return 0, err
+	}
+	cred, err := unix.ParseUnixCredentials(&messages[0])
+	if err != nil {
+		return 0, err
+	}
+	return int(cred.Pid), nil
 }
 
 // failure returns the error that the child reported, or nil.
