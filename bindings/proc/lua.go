@@ -66,22 +66,7 @@ func run(c *lua.Call) error {
 		return err
 	}
 	defer p.Close()
-	st, err := spawn.Finish(c, p, -1)
-	if err != nil {
-		return err
-	}
-	if o.Fn != nil {
-		results, err := p.Result(-1)
-		if err != nil {
-			return err
-		}
-		return c.ReturnValues(results)
-	}
-	r, err := spawn.StatusRecord(p, st)
-	if err != nil {
-		return err
-	}
-	return c.Return(r)
+	return spawn.Complete(c, p, o.Fn != nil)
 }
 
 // sh is the shell's own way to run a line: its output comes back, and a failure is an error.

@@ -250,3 +250,29 @@ func Finish(c *lua.Call, p *Process, timeout time.Duration) (*Status, error) {
 	}
 	return nil, err
 }
+
+// Complete waits for a process and returns a closure's results or a command's status.
+func Complete(c *lua.Call, p *Process, closure bool) error {
+	st, err := Finish(c, p, -1)
+	if err != nil {
+		return err
+	}
+	if closure {
+		results, err := p.Result(-1)
+		if err != nil {
+			return err
+		}
+		return c.ReturnValues(results)
+	}
+	r, err := StatusRecord(p, st)
+	if err != nil {
+		return err
+	}
+	return c.Return(r)
+}
+
+// IDMaps is an argument for the lines of an id map.
+func IDMaps(target *[]nsfork.IDMap) lua.Arg { return &idMap{target} }
+
+// AutoMap is an argument for the option map.
+func AutoMap(o *Options) lua.Arg { return &autoMap{o} }

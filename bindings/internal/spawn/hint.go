@@ -11,8 +11,8 @@ import (
 	"nslua/bindings/internal/nsfork"
 )
 
-// stepHint explains, by looking at the system now, why a child could not be set up. Empty: no rule was found.
-func stepHint(err error) string {
+// StepHint explains, by looking at the system now, why a child could not be set up. Empty: no rule was found.
+func StepHint(err error) string {
 	var step *nsfork.StepError
 	if !errors.As(err, &step) {
 		return ""

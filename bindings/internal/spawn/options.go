@@ -66,8 +66,8 @@ type Options struct {
 	Steps      []nsfork.Step
 }
 
-// spec translates all but what is run and the standard streams.
-func (o *Options) spec() (*nsfork.Spec, error) {
+// Spec translates all but what is run and the standard streams.
+func (o *Options) Spec() (*nsfork.Spec, error) {
 	mask, err := namespace.Mask(o.New)
 	if err != nil {
 		return nil, lua.Invalid("%v", err)

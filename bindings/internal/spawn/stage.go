@@ -12,15 +12,18 @@ import (
 	"nslua/lua"
 )
 
-// IsStage reports whether this process was started by Start to run a closure or to be a PID 1.
+// IsStage reports whether this process was started by Start to run a closure, to be a PID 1 or to hold a namespace.
 func IsStage(args []string) bool {
-	return len(args) > 1 && (args[1] == stageArg || args[1] == initArg)
+	return len(args) > 1 && (args[1] == stageArg || args[1] == initArg || args[1] == holdArg)
 }
 
 // Stage is the whole life of such a process. It returns the exit code.
 func Stage(args []string, modules []*lua.Module) int {
-	if args[1] == initArg {
+	switch args[1] {
+	case initArg:
 		return superviseAsInit(args[2:])
+	case holdArg:
+		return hold()
 	}
 	code, err := runClosure(modules)
 	if err != nil {

@@ -29,7 +29,7 @@ func Start(s *lua.State, o *Options) (*Process, error) {
 	if err := s.Flush(); err != nil {
 		return nil, err
 	}
-	sp, err := o.spec()
+	sp, err := o.Spec()
 	if err != nil {
 		return nil, err
 	}
@@ -86,7 +86,7 @@ func (p *Process) fork(sp *nsfork.Spec, o *Options) error {
 		if errors.As(err, &step) && step.Exec && len(o.Argv) > 0 {
 			return lua.WithHint(fmt.Errorf("exec %s: %w", o.Argv[0], step.Err), execHint(o, step.Err))
 		}
-		return lua.WithHint(err, stepHint(err))
+		return lua.WithHint(err, StepHint(err))
 	}
 	p.PID, p.pidfd = child.PID, child.PidFD
 	return nil
