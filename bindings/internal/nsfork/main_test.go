@@ -39,6 +39,10 @@ var helpers = map[string]func(){
 	"session": sessionHelper,
 }
 
+// The main thread stays out of the tests: some change their thread for good,
+// and /proc/self is the main thread's view.
+func init() { runtime.LockOSThread() }
+
 // self is the test binary.
 var self int
 
