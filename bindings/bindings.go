@@ -1,0 +1,16 @@
+// Package bindings lists the modules of the shell.
+package bindings
+
+import (
+	"nslua/bindings/ns"
+	"nslua/bindings/proc"
+	"nslua/lua"
+)
+
+// All returns the modules, each made anew.
+func All() []*lua.Module {
+	return []*lua.Module{
+		ns.Module(),
+		proc.Module(),
+	}
+}
