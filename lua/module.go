@@ -68,8 +68,8 @@ func (s *State) openGlobals() {
 			s.types[reflect.TypeOf(t.Sample)] = t
 		}
 	}
-	s.nameKnown("", s.globals(), 0)
 	s.named[s.globals()], s.byName["_G"] = "_G", s.globals()
+	s.nameKnown("", s.globals(), 0)
 	s.openStrict()
 	s.openRequire()
 	s.setArgs()
@@ -156,27 +156,31 @@ func keys(t *Table) []string {
 }
 
 // nameKnown notes the names of all functions and tables below t: values that a
-// process running the same program has too, so that they travel by name.
+// process running the same program has too, so that they travel by name. What
+// can be reached in two ways gets the shorter name.
 func (s *State) nameKnown(prefix string, t *Table, depth int) {
+	var below []string
 	t.ForEach(func(k, v Value) {
 		key, ok := k.(String)
-		if !ok {
+		if !ok || s.named[v] != "" {
 			return
 		}
 		name := prefix + string(key)
-		switch v := v.(type) {
+		switch v.(type) {
 		case *Table:
-			if _, seen := s.named[v]; seen || depth > 4 {
-				return
-			}
-			s.named[v], s.byName[name] = name, v
-			s.nameKnown(name+".", v, depth+1)
+			below = append(below, string(key))
 		case *Function:
-			if _, seen := s.named[v]; !seen {
-				s.named[v], s.byName[name] = name, v
-			}
+		default:
+			return
 		}
+		s.named[v], s.byName[name] = name, v
 	})
+	if depth > 4 {
+		return
+	}
+	for _, key := range below {
+		s.nameKnown(prefix+key+".", t.RawGetString(key).(*Table), depth+1)
+	}
 }
 
 // resolve finds a known value by name, opening its module if need be.

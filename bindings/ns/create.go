@@ -3,6 +3,7 @@ package ns
 import (
 	"fmt"
 	"os"
+	"strings"
 
 	"golang.org/x/sys/unix"
 
@@ -36,7 +37,7 @@ func New(k namespace.Kind) (*namespace.Handle, error) {
 // namespaces, unshare(2). A new mount namespace gets the propagation, a word or "unchanged".
 func Unshare(mask int, propagation string) error {
 	if err := unix.Unshare(mask); err != nil {
-		return fmt.Errorf("unshare %v: %w", namespace.Names(mask), err)
+		return fmt.Errorf("unshare(%s): %w", strings.Join(namespace.Names(mask), "+"), err)
 	}
 	if mask&unix.CLONE_NEWNS == 0 {
 		return nil
