@@ -2,6 +2,7 @@
 package bindings
 
 import (
+	"nslua/bindings/mount"
 	"nslua/bindings/ns"
 	"nslua/bindings/proc"
 	"nslua/lua"
@@ -10,6 +11,7 @@ import (
 // All returns the modules, each made anew.
 func All() []*lua.Module {
 	return []*lua.Module{
+		mount.Module(),
 		ns.Module(),
 		proc.Module(),
 	}

@@ -1,0 +1,174 @@
+package mount
+
+import (
+	"bufio"
+	"fmt"
+	"io"
+	"os"
+	"strconv"
+	"strings"
+
+	"github.com/cyphar/filepath-securejoin/pathrs-lite/procfs"
+	"golang.org/x/sys/unix"
+)
+
+// readMountinfo reads the mounts of a process, or of the calling thread as "thread-self", from a /proc that is
+// checked to be one: in a container its owner may have put anything there.
+func readMountinfo(pid string) ([]Info, error) {
+	proc, err := procfs.OpenProcRoot()
+	if err != nil {
+		return nil, fmt.Errorf("open /proc: %w", err)
+	}
+	defer proc.Close()
+	var f *os.File
+	if pid == "thread-self" {
+		var done procfs.ProcThreadSelfCloser
+		if f, done, err = proc.OpenThreadSelf("mountinfo"); err == nil {
+			defer done()
+		}
+	} else {
+		var n int
+		if n, err = strconv.Atoi(pid); err == nil {
+			f, err = openOf(proc, n)
+		}
+	}
+	if err != nil {
+		return nil, fmt.Errorf("/proc/%s/mountinfo: %w", pid, bare(err))
+	}
+	defer f.Close()
+	return parseMountinfo(f)
+}
+
+// openOf opens a process's mountinfo. What pathrs opens is O_PATH.
+func openOf(proc *procfs.Handle, pid int) (*os.File, error) {
+	f, err := proc.OpenPid(pid, "mountinfo")
+	if err != nil && unix.Kill(pid, 0) == unix.ESRCH {
+		return nil, unix.ESRCH
+	}
+	return f, err
+}
+
+func parseMountinfo(r io.Reader) ([]Info, error) {
+	var all []Info
+	lines := bufio.NewScanner(r)
+	lines.Buffer(make([]byte, 0, 16<<10), 1<<20)
+	for lines.Scan() {
+		m, ok := parseLine(lines.Text())
+		if !ok {
+			return nil, fmt.Errorf("mountinfo: line %q: %w", lines.Text(), unix.EINVAL)
+		}
+		all = append(all, m)
+	}
+	if err := lines.Err(); err != nil {
+		return nil, fmt.Errorf("mountinfo: %w", err)
+	}
+	return parentsFirst(all), nil
+}
+
+// parseLine reads "36 35 98:0 /mnt1 /mnt2 rw,noatime master:1 - ext3 /dev/root rw,errors=continue".
+func parseLine(line string) (m Info, ok bool) {
+	words := strings.Split(line, " ")
+	dash := -1
+	for i := 6; i < len(words); i++ {
+		if words[i] == "-" {
+			dash = i
+			break
+		}
+	}
+	if dash < 0 || len(words) < dash+4 {
+		return m, false
+	}
+	var err [4]error
+	m.ID, err[0] = strconv.ParseUint(words[0], 10, 64)
+	m.Parent, err[1] = strconv.ParseUint(words[1], 10, 64)
+	major, minor, _ := strings.Cut(words[2], ":")
+	m.Major, err[2] = parse32(major)
+	m.Minor, err[3] = parse32(minor)
+	for _, e := range err {
+		if e != nil {
+			return m, false
+		}
+	}
+	m.Root, m.Target = unescape(words[3]), unescape(words[4])
+	m.Options = strings.Split(words[5], ",")
+	for _, tag := range words[6:dash] {
+		name, value, _ := strings.Cut(tag, ":")
+		n, _ := strconv.ParseUint(value, 10, 64)
+		switch name {
+		case "shared":
+			m.PeerGroup = n
+		case "master":
+			m.Master = n
+		case "propagate_from":
+			m.PropagateOf = n
+		case "unbindable":
+			m.Unbindable = true
+		}
+	}
+	m.Type, m.Source = unescape(words[dash+1]), unescape(words[dash+2])
+	m.SuperOptions = splitOptions(words[dash+3])
+	return m, true
+}
+
+// splitOptions splits the list before the escapes in it are decoded: a comma in a value is escaped where the file
+// system takes care of it.
+func splitOptions(text string) []string {
+	words := strings.Split(text, ",")
+	for i, w := range words {
+		words[i] = unescape(w)
+	}
+	return words
+}
+
+func parse32(s string) (uint32, error) {
+	n, err := strconv.ParseUint(s, 10, 32)
+	return uint32(n), err
+}
+
+// unescape decodes the octal escapes of mountinfo: \040 is a space.
+func unescape(s string) string {
+	if !strings.Contains(s, `\`) {
+		return s
+	}
+	var b strings.Builder
+	for i := 0; i < len(s); i++ {
+		if s[i] == '\\' && i+3 < len(s) {
+			if n, err := strconv.ParseUint(s[i+1:i+4], 8, 8); err == nil {
+				b.WriteByte(byte(n))
+				i += 3
+				continue
+			}
+		}
+		b.WriteByte(s[i])
+	}
+	return b.String()
+}
+
+// parentsFirst puts each mount behind the one it is on; those on one parent keep their order.
+func parentsFirst(all []Info) []Info {
+	known := make(map[uint64]bool, len(all))
+	for i := range all {
+		known[all[i].ID] = true
+	}
+	children := make(map[uint64][]int, len(all))
+	var order []int
+	for i := range all {
+		if m := &all[i]; known[m.Parent] && m.Parent != m.ID {
+			children[m.Parent] = append(children[m.Parent], i)
+		} else {
+			order = append(order, i)
+		}
+	}
+	out := make([]Info, 0, len(all))
+	var walk func(i int)
+	walk = func(i int) {
+		out = append(out, all[i])
+		for _, c := range children[all[i].ID] {
+			walk(c)
+		}
+	}
+	for _, i := range order {
+		walk(i)
+	}
+	return out
+}
