@@ -1,0 +1,30 @@
+# nslua. The binary is static: no cgo.
+VERSION ?= $(shell git describe --tags --always --dirty 2>/dev/null || echo devel)
+PREFIX  ?= /usr/local
+DESTDIR ?=
+GO      ?= go
+
+export CGO_ENABLED = 0
+
+.PHONY: build test check reference install clean
+
+build:
+	$(GO) build -trimpath -ldflags "-s -w -X main.version=$(VERSION)" -o bin/nslua ./cmd/nslua
+
+# Counts passes, failures and skips, and names the reason of each skip.
+test:
+	$(GO) run .ci/report.go
+
+check:
+	@files=$$(gofmt -l .); if [ -n "$$files" ]; then echo "not formatted:"; echo "$$files"; exit 1; fi
+	$(GO) vet ./...
+
+# Writes bindings/REFERENCE.md from the stubs.
+reference:
+	$(GO) test ./bindings -run TestReference -update
+
+install: build
+	install -D -m 0755 bin/nslua $(DESTDIR)$(PREFIX)/bin/nslua
+
+clean:
+	rm -rf bin

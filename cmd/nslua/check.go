@@ -1,0 +1,3 @@
+package main
+
+func checkFiles(o *options) int { return exitUsage }

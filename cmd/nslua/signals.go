@@ -1,0 +1,93 @@
+package main
+
+import (
+	"fmt"
+	"os"
+	"os/signal"
+	"sync"
+	"syscall"
+	"time"
+)
+
+// patience is how long after an unheeded signal another one ends the process at once.
+const patience = time.Second
+
+// signals turns SIGINT, SIGTERM and SIGHUP into interrupts of the script.
+type signals struct {
+	interrupt func()
+
+	mu      sync.Mutex
+	last    syscall.Signal // the one that is not heeded yet, or the last heeded
+	since   time.Time      // when it came; zero once it is heeded
+	cleanup bool
+	reader  func() // interrupts the prompt's editor while it reads; nil otherwise
+}
+
+// watchSignals calls interrupt when a signal asks the script to stop. What the
+// parent has ignored, as nohup does, stays ignored.
+func watchSignals(interrupt func()) *signals {
+	s := &signals{interrupt: interrupt, last: syscall.SIGINT}
+	ch := make(chan os.Signal, 8)
+	for _, sig := range []os.Signal{syscall.SIGINT, syscall.SIGTERM, syscall.SIGHUP} {
+		if !signal.Ignored(sig) {
+			signal.Notify(ch, sig)
+		}
+	}
+	go func() {
+		for sig := range ch {
+			s.received(sig.(syscall.Signal))
+		}
+	}()
+	return s
+}
+
+func (s *signals) received(sig syscall.Signal) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	if s.reader != nil {
+		s.last = sig
+		s.reader()
+		return
+	}
+	switch {
+	case s.since.IsZero():
+		s.last, s.since = sig, time.Now()
+		if s.cleanup {
+			fmt.Fprintln(os.Stderr, "nslua: cleaning up; once more to leave without that")
+			return
+		}
+		s.interrupt()
+	case time.Since(s.since) > patience:
+		fmt.Fprintln(os.Stderr, "nslua: ended before everything was cleaned up")
+		os.Exit(exitSignal + int(sig))
+	}
+}
+
+// heeded says that the interrupt has reached its aim, and returns the signal's number.
+func (s *signals) heeded() int {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	s.since = time.Time{}
+	return int(s.last)
+}
+
+// closing says that the script is over: from now on a signal does not interrupt, but the second one ends the process.
+func (s *signals) closing() {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	s.cleanup, s.since = true, time.Time{}
+}
+
+// reading sends the signals to the prompt's editor instead of the script; nil ends that.
+func (s *signals) reading(interrupt func()) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	s.reader = interrupt
+}
+
+// asked is the last signal that came.
+func (s *signals) asked() syscall.Signal {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	return s.last
+}
