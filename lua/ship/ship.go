@@ -107,9 +107,9 @@ func catch(err *error) {
 
 // The kinds of value in a message, each with what follows it.
 const (
-	tagNil    = iota
-	tagFalse  //
-	tagTrue   //
+	tagNil = iota
+	tagFalse
+	tagTrue
 	tagInt    // varint
 	tagFloat  // 8 bytes
 	tagString // length, bytes
