@@ -8,8 +8,9 @@ import (
 	"golang.org/x/sys/unix"
 )
 
-// openProc opens /proc and makes sure that it is one.
-func openProc() (int, error) {
+// openProc opens /proc, as a descriptor not below min, and makes sure that it
+// is one.
+func openProc(min int) (int, error) {
 	fd, err := unix.Open("/proc", unix.O_PATH|unix.O_DIRECTORY|unix.O_CLOEXEC, 0)
 	if err != nil {
 		return -1, fmt.Errorf("open /proc: %w", err)
@@ -21,6 +22,9 @@ func openProc() (int, error) {
 	if err != nil {
 		unix.Close(fd)
 		return -1, fmt.Errorf("statfs /proc: %w", err)
+	}
+	if fd, err = raise(fd, min); err != nil {
+		return -1, fmt.Errorf("fcntl: %w", err)
 	}
 	return fd, nil
 }

@@ -120,7 +120,7 @@ func TestJoinSharedNamespaces(t *testing.T) {
 
 func TestPidfdNamespacesWithoutIoctl(t *testing.T) {
 	h := hold(t, ownUser(&Spec{New: unix.CLONE_NEWNET}))
-	proc, err := openProc()
+	proc, err := openProc(0)
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -54,7 +54,7 @@ type launch struct {
 	cloned     int  // the new namespaces that the first clone makes
 
 	report *report
-	proc   int // /proc
+	proc   int // /proc, -1 if there is none
 	self   int // pidfd of this process
 	child  int // the child's end of the socket for the handshake
 	parent int // ours
@@ -62,12 +62,11 @@ type launch struct {
 }
 
 func start(s *Spec) (_ *Process, err error) {
-	l := &launch{spec: s, report: new(report), self: -1, child: -1, parent: -1, done: -1}
-	if l.proc, err = openProc(); err != nil {
-		return nil, err
-	}
-	if l.proc, err = raise(l.proc, len(s.Files)); err != nil {
-		return nil, fmt.Errorf("fcntl: %w", err)
+	l := &launch{spec: s, report: new(report), proc: -1, self: -1, child: -1, parent: -1, done: -1}
+	if len(s.Join) > 0 || l.writesProc() {
+		if l.proc, err = openProc(len(s.Files)); err != nil && l.writesProc() {
+			return nil, err
+		}
 	}
 	defer closeFDs(&l.proc, &l.self, &l.parent, &l.done)
 	l.joins = foreign(s.Join, l.proc)
@@ -118,6 +117,9 @@ func (l *launch) choose() {
 func (l *launch) mapped() bool {
 	return l.spec.UIDMap != nil || l.spec.GIDMap != nil || l.spec.MapWriter != nil
 }
+
+// writesProc reports whether files in /proc are to be written.
+func (l *launch) writesProc() bool { return l.mapped() || l.spec.Offsets != TimeOffsets{} }
 
 func (l *launch) inside() int { return joinedKinds(l.joins) | l.spec.New }
 

@@ -183,6 +183,14 @@ func TestStandardFilesClosedInParent(t *testing.T) {
 	}
 }
 
+func TestStartWithoutProc(t *testing.T) {
+	needRoot(t)
+	out := output(t, helper("noproc", &Spec{Env: []string{"NSFORK_TEST_ROOT=" + t.TempDir()}}))
+	if !strings.Contains(out, `"PPID"`) || !strings.Contains(out, "open /proc: no such file") {
+		t.Error(out)
+	}
+}
+
 func TestExecErrors(t *testing.T) {
 	dir := t.TempDir()
 	os.Chmod(dir, 0o755)
