@@ -5,6 +5,7 @@ import (
 	"nslua/bindings/mount"
 	"nslua/bindings/ns"
 	"nslua/bindings/proc"
+	"nslua/bindings/sys"
 	"nslua/lua"
 )
 
@@ -14,5 +15,6 @@ func All() []*lua.Module {
 		mount.Module(),
 		ns.Module(),
 		proc.Module(),
+		sys.Module(),
 	}
 }

@@ -1,0 +1,15 @@
+-- Names belong to the uts namespace.
+local u = sys.uname()
+assert(u.sysname == "Linux" and u.nodename == sys.hostname() and u.release:match("^%d+%.%d+"))
+sys.hostname("box")
+sys.domainname("example")
+u = sys.uname()
+assert(u.nodename == "box" and u.domainname == "example" and sys.hostname() == "box")
+
+local ok, err = pcall(sys.hostname, ("x"):rep(65))
+assert(not ok and err.code == "EINVAL" and err.op == "sys.hostname")
+ok, err = pcall(sys.hostname, {})
+assert(not ok and tostring(err):find("a string expected", 1, true))
+ok, err = pcall(sys.uname, 1)
+assert(not ok and tostring(err):find("no arguments", 1, true))
+assert(#sys.boot_id() == 36)
