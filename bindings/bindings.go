@@ -3,6 +3,7 @@ package bindings
 
 import (
 	"nslua/bindings/mount"
+	"nslua/bindings/net"
 	"nslua/bindings/ns"
 	"nslua/bindings/proc"
 	"nslua/bindings/sys"
@@ -11,7 +12,7 @@ import (
 
 // All returns the modules, each made anew.
 func All() []*lua.Module {
-	return []*lua.Module{
+	return []*lua.Module{net.Module(),
 		mount.Module(),
 		ns.Module(),
 		proc.Module(),
