@@ -6,6 +6,7 @@ import (
 	"io"
 	"os"
 	"runtime"
+	"slices"
 	"strings"
 	"syscall"
 	"time"
@@ -194,21 +195,25 @@ func (f *file) readLine(keepNewline bool) (string, bool, error) {
 	return string(line), true, nil
 }
 
-// readAll reads the rest, at most limit bytes.
-func (f *file) readAll(m *meter, limit int) ([]byte, error) {
+var errTooLarge = errors.New("more than 1 GiB")
+
+// readUpTo reads what is left, at most limit bytes.
+func (f *file) readUpTo(limit int, m *meter) ([]byte, error) {
 	var out []byte
 	for len(out) < limit {
-		m.spend(pollInterval / 8)
-		if len(out) == cap(out) {
-			out = append(out, make([]byte, max(bufferSize, len(out)))...)[:len(out)]
+		m.spend(pollInterval / 64)
+		if len(out) >= maxString {
+			return nil, errTooLarge
 		}
-		n, err := f.r.Read(out[len(out):min(cap(out), limit)])
+		size := min(bufferSize, limit-len(out))
+		out = slices.Grow(out, size)
+		n, err := f.r.Read(out[len(out) : len(out)+size])
 		out = out[:len(out)+n]
 		if errors.Is(err, io.EOF) {
 			break
 		}
 		if err != nil {
-			return out, err
+			return nil, err
 		}
 	}
 	return out, nil

@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"math"
 	"os"
 	"strings"
 
@@ -309,7 +310,7 @@ func (b *library) readFormat(L *lua.LState, f *file, format lua.LValue) (bool, e
 			pushIf(L, err == nil, "")
 			return err == nil, notEOF(err)
 		}
-		data, err := f.readAll(&m, min(truncate(float64(n)), maxString))
+		data, err := f.readUpTo(truncate(float64(n)), &m)
 		pushIf(L, len(data) > 0, string(data))
 		return len(data) > 0, err
 	}
@@ -327,7 +328,7 @@ func (b *library) readFormat(L *lua.LState, f *file, format lua.LValue) (bool, e
 		L.Push(lua.LNumber(n))
 		return true, err
 	case strings.HasPrefix(kind, "a"):
-		data, err := f.readAll(&m, maxString)
+		data, err := f.readUpTo(math.MaxInt, &m)
 		L.Push(lua.LString(data))
 		return true, err
 	case strings.HasPrefix(kind, "l"), strings.HasPrefix(kind, "L"):

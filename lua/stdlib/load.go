@@ -17,7 +17,7 @@ func chunkName(name string) string {
 	if name != "" && (name[0] == '@' || name[0] == '=') {
 		return name[1:]
 	}
-	const longest = 40
+	const longest = 43
 	line, _, more := strings.Cut(name, "\n")
 	if len(line) > longest {
 		line, more = line[:longest], true
@@ -93,7 +93,7 @@ func (b *library) load(L *lua.LState) int {
 		}
 		s, ok := piece.(lua.LString)
 		if !ok {
-			L.RaiseError("reader function must return a string")
+			return pushFailure(L, errors.New("reader function must return a string"))
 		}
 		source.WriteString(string(s))
 	}

@@ -34,7 +34,10 @@ func (b *library) strByte(L *lua.LState) int {
 	s := b.str(L, 1)
 	from := b.optInt(L, 2, 1)
 	start := startIndex(from, len(s))
-	end := endIndex(b.optInt(L, 3, max(from, -len(s))), len(s))
+	if from < -len(s) {
+		from = 0
+	}
+	end := endIndex(b.optInt(L, 3, from), len(s))
 	if start >= end {
 		return 0
 	}
