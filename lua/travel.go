@@ -18,9 +18,13 @@ func (s *State) Pack(names []string, values ...Value) (data []byte, fds []int, e
 	return s.codec().Encode(names, values...)
 }
 
-// Unpack is the inverse of Pack. It takes the descriptors over.
-func (s *State) Unpack(data []byte, fds []int) ([]Value, error) {
-	return s.codec().Decode(data, fds)
+// Unpack is the inverse of Pack. It takes the descriptors over. Globals that come
+// along with functions are set where there are none of that name; overwrite, in
+// the process that closures are sent to, sets them all.
+func (s *State) Unpack(data []byte, fds []int, overwrite bool) ([]Value, error) {
+	c := s.codec()
+	c.KeepGlobals = !overwrite
+	return c.Decode(data, fds)
 }
 
 func (s *State) codec() *ship.Codec {

@@ -284,10 +284,17 @@ func remove(c *lua.Call) error {
 	if err := c.Unpack("name", &name); err != nil {
 		return err
 	}
-	if err := RemoveName(name); err != nil {
+	path := name
+	if !strings.Contains(name, "/") {
+		var err error
+		if path, err = namePath(name); err != nil {
+			return err
+		}
+	}
+	if err := Unpin(path); err != nil {
 		return err
 	}
-	forget(c.State(), netnsDir+"/"+name)
+	forget(c.State(), path)
 	return nil
 }
 

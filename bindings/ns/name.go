@@ -25,21 +25,22 @@ func namePath(name string) (string, error) {
 }
 
 // PinName gives a network namespace a name, as ip netns add does: a bind mount
-// below /run/netns. A name that is taken gives EEXIST.
-func PinName(h *namespace.Handle, name string) error {
+// below /run/netns. A name that is taken gives EEXIST. made says that this also
+// made /run/netns a mount of its own, which DropDir takes back.
+func PinName(h *namespace.Handle, name string) (made bool, err error) {
 	path, err := namePath(name)
 	if err != nil {
-		return err
+		return false, err
 	}
 	if h.Kind.Name != "net" {
-		return fmt.Errorf("only network namespaces have names, not %s: %w", h, unix.EINVAL)
+		return false, fmt.Errorf("only network namespaces have names, not %s: %w", h, unix.EINVAL)
 	}
-	unlock, err := prepareDir()
+	unlock, made, err := prepareDir()
 	if err != nil {
-		return err
+		return made, err
 	}
 	defer unlock()
-	return Pin(h, path)
+	return made, Pin(h, path)
 }
 
 // Pin binds a namespace to a new file at path: it exists until that is removed, whoever lives in it.
@@ -64,15 +65,6 @@ func Unpin(path string) error {
 	return os.Remove(path)
 }
 
-// RemoveName is ip netns delete.
-func RemoveName(name string) error {
-	path, err := namePath(name)
-	if err != nil {
-		return err
-	}
-	return Unpin(path)
-}
-
 // Names lists the named network namespaces.
 func Names() ([]string, error) {
 	entries, err := os.ReadDir(netnsDir)
@@ -92,29 +84,40 @@ func Names() ([]string, error) {
 // prepareDir makes /run/netns a shared mount, as ip netns does, so that a name
 // made or removed in one mount namespace is so in all. It holds a lock against
 // others who do the same, until unlock is called.
-func prepareDir() (unlock func(), err error) {
+func prepareDir() (unlock func(), made bool, err error) {
 	if err := os.MkdirAll(netnsDir, 0o755); err != nil {
-		return nil, err
+		return nil, false, err
 	}
 	lock, err := os.Open(netnsDir)
 	if err != nil {
-		return nil, err
+		return nil, false, err
 	}
 	if err := unix.Flock(int(lock.Fd()), unix.LOCK_EX); err != nil {
 		lock.Close()
-		return nil, fmt.Errorf("lock %s: %w", netnsDir, err)
+		return nil, false, fmt.Errorf("lock %s: %w", netnsDir, err)
 	}
-	unlock = func() { lock.Close() }
 	shared := func() error { return unix.Mount("", netnsDir, "none", unix.MS_SHARED|unix.MS_REC, "") }
 	err = shared()
 	if err == unix.EINVAL { // it is no mount point yet
 		if err = unix.Mount(netnsDir, netnsDir, "none", unix.MS_BIND|unix.MS_REC, ""); err == nil {
-			err = shared()
+			made, err = true, shared()
 		}
 	}
 	if err != nil {
-		unlock()
-		return nil, fmt.Errorf("make %s a shared mount: %w", netnsDir, err)
+		lock.Close()
+		return nil, made, fmt.Errorf("make %s a shared mount: %w", netnsDir, err)
 	}
-	return unlock, nil
+	return func() { lock.Close() }, made, nil
+}
+
+// DropDir takes the mount on /run/netns away again if no name is left.
+func DropDir() error {
+	names, err := Names()
+	if err != nil || len(names) > 0 {
+		return err
+	}
+	if err := unix.Unmount(netnsDir, unix.MNT_DETACH|unix.UMOUNT_NOFOLLOW); err != nil && err != unix.EINVAL {
+		return fmt.Errorf("umount %s: %w", netnsDir, err)
+	}
+	return nil
 }

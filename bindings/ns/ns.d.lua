@@ -176,7 +176,7 @@ function ns.names() end
 --- ns.remove("blue")
 --- assert(#ns.names() == 0 and h:kind() == "net")
 --- ```
----@param name string
+---@param name string a name, or the path of a pin
 ---@source ip-netns(8)
 ---@explain ip netns delete {name}
 ---@errors ENOENT there is no such name

@@ -65,14 +65,16 @@ func pinsOf(s *lua.State) *pins {
 
 // pinned gives a namespace a name or a path, until the scope ends.
 func pinned(s *lua.State, h *namespace.Handle, name, path string) error {
-	var err error
 	if name != "" {
+		made, err := PinName(h, name)
+		if made {
+			s.OnUndo("the mount on "+netnsDir, nil, DropDir, nil)
+		}
+		if err != nil {
+			return err
+		}
 		path = netnsDir + "/" + name
-		err = PinName(h, name)
-	} else {
-		err = Pin(h, path)
-	}
-	if err != nil {
+	} else if err := Pin(h, path); err != nil {
 		return err
 	}
 	pinsOf(s).undo[path] = s.OnUndo(fmt.Sprintf("pin %s", path), h, func() error {

@@ -313,4 +313,3 @@ func (s *Signal) Set(c *lua.Call, v lua.Value) error {
 
 // TypeName implements lua.Arg.
 func (s *Signal) TypeName() string { return "string|integer" }
-

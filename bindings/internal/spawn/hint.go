@@ -29,12 +29,22 @@ func StepHint(err error) string {
 		return `making namespaces takes CAP_SYS_ADMIN: add "user" to the kinds, or run the script with nslua -U`
 	case step.Err == unix.EPERM && strings.HasPrefix(step.Step, "setns"):
 		return "joining takes CAP_SYS_ADMIN over the namespace: join the user namespace that owns it as well"
-	case step.Err == unix.ENOMEM && strings.Contains(step.Step, "fork"):
+	case step.Err == unix.ENOMEM && step.Step == "clone" && childrenElsewhere():
 		return "the first process of the pid namespace for children has ended, and with it the namespace: no process can be started in it any more"
 	case step.Err == unix.EINVAL && strings.Contains(step.Step, "setns(user)"):
 		return "a process can't join the user namespace that it is in already"
 	}
 	return ""
+}
+
+// childrenElsewhere reports whether children of this thread would not be in its own pid namespace.
+func childrenElsewhere() bool {
+	own, err := os.Readlink("/proc/thread-self/ns/pid")
+	if err != nil {
+		return false
+	}
+	next, err := os.Readlink("/proc/thread-self/ns/pid_for_children")
+	return err != nil || own != next
 }
 
 func limits() string {

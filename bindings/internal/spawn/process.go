@@ -226,7 +226,7 @@ func (p *Process) Result(timeout time.Duration) ([]lua.Value, error) {
 		return nil, p.noAnswer(st, p.answerErr)
 	case answer.kind == msgResult:
 		p.answerErr = errTaken
-		return p.state.Unpack(answer.data, answer.fds)
+		return p.state.Unpack(answer.data, answer.fds, false)
 	case answer.kind == msgError:
 		p.answerErr = errTaken
 		return nil, p.raised(answer)
@@ -258,7 +258,7 @@ func half(err error) string {
 
 // raised is the child's error: the value and its traceback.
 func (p *Process) raised(m message) error {
-	values, err := p.state.Unpack(m.data, m.fds)
+	values, err := p.state.Unpack(m.data, m.fds, false)
 	if err != nil {
 		return fmt.Errorf("the error of %s: %w", p, err)
 	}

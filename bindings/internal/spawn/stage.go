@@ -58,7 +58,7 @@ func runClosure(modules []*lua.Module) (int, error) {
 		return 1, err
 	}
 	ended := interruptOnSignals(s)
-	values, err := s.Unpack(call.data, call.fds)
+	values, err := s.Unpack(call.data, call.fds, true)
 	if err != nil {
 		return 1, err
 	}

@@ -4,6 +4,7 @@ import (
 	"errors"
 	"fmt"
 	"os"
+	"slices"
 
 	"golang.org/x/sys/unix"
 
@@ -84,12 +85,29 @@ func (p *Process) fork(sp *nsfork.Spec, o *Options) error {
 	if err != nil {
 		var step *nsfork.StepError
 		if errors.As(err, &step) && step.Exec && len(o.Argv) > 0 {
+			if step.Err == unix.EACCES && o.absent(sp.Paths) {
+				step.Err = unix.ENOENT
+			}
 			return lua.WithHint(fmt.Errorf("exec %s: %w", o.Argv[0], step.Err), execHint(o, step.Err))
 		}
 		return lua.WithHint(err, StepHint(err))
 	}
 	p.PID, p.pidfd = child.PID, child.PidFD
 	return nil
+}
+
+// absent reports whether a command is in none of the directories of PATH, some of
+// which may only be closed to the user. Where the child sees other files, nobody can tell.
+func (o *Options) absent(paths []string) bool {
+	if o.Root != "" || len(paths) < 2 {
+		return false
+	}
+	for _, h := range o.Join {
+		if h.Kind.Flag == unix.CLONE_NEWNS {
+			return false
+		}
+	}
+	return !slices.ContainsFunc(paths, func(p string) bool { return unix.Access(p, unix.F_OK) == nil })
 }
 
 func execHint(o *Options, err error) string {
