@@ -59,6 +59,9 @@ type program struct {
 	base          unsafe.Pointer
 	n             uintptr
 	report        *report
+	sigdfl, exit  op      // not among ops
+	execAt        uintptr // the exec whose error, execErr, counts so far
+	execErr       uintptr
 	zero          [4]uint64 // SIG_DFL as a struct sigaction, and an empty signal set
 	cwd           [4096]byte
 	pidfd         int32 // written by the first clone, with CLONE_PIDFD
@@ -75,6 +78,8 @@ type program struct {
 func newProgram(r *report) *program {
 	p := &program{report: r, pidfd: -1}
 	p.keep = append(p.keep, p)
+	p.exit.nr = syscall.SYS_EXIT_GROUP
+	p.sigdfl = op{nr: syscall.SYS_RT_SIGACTION, arg: [6]uintptr{1: uintptr(unsafe.Pointer(&p.zero)), 3: sigsetSize}}
 	return p
 }
 

@@ -27,6 +27,12 @@ func afterFork()
 //go:noescape
 func rawFork(trap, a1, a2, a3 uintptr) (pid, errno uintptr)
 
+// invoke makes the system call of an operation and sets its ret, -1 if there is
+// an error.
+//
+//go:noescape
+func invoke(o *op) (errno uintptr)
+
 // fork runs the program in a new process and returns the process's id. With
 // CLONE_VFORK that is after the program's last process ran its exec or ended.
 //
@@ -64,18 +70,18 @@ func forkChild(p *program) (pid, errno uintptr) {
 //go:nosplit
 //go:nocheckptr
 func runChild(p *program) {
-	for sig := uintptr(1); sig <= maxSignal; sig++ {
-		syscall.RawSyscall6(syscall.SYS_RT_SIGACTION, sig, uintptr(unsafe.Pointer(&p.zero)), 0, sigsetSize, 0, 0)
+	for p.sigdfl.arg[0] = 1; p.sigdfl.arg[0] <= maxSignal; p.sigdfl.arg[0]++ {
+		invoke(&p.sigdfl)
 	}
 	if p.second == 0 {
 		runOps(p, 0, p.n)
-		exit(0)
+	} else {
+		runOps(p, 0, p.second)
+		if errno := forkSecond(p); errno != 0 {
+			fail(p, p.second-1, errno)
+		}
 	}
-	runOps(p, 0, p.second)
-	if errno := forkSecond(p); errno != 0 {
-		fail(p, p.second-1, errno)
-	}
-	exit(0)
+	exit(p)
 }
 
 // forkSecond makes the second process and, from there, the third. All are
@@ -92,7 +98,7 @@ func forkSecond(p *program) (errno uintptr) {
 	}
 	if p.third == 0 {
 		runOps(p, p.second, p.n)
-		exit(0)
+		exit(p)
 	}
 	runOps(p, p.second, p.third)
 	// No memory is shared here, so both may use this frame.
@@ -103,7 +109,7 @@ func forkSecond(p *program) (errno uintptr) {
 	if pid == 0 {
 		runOps(p, p.third, p.n)
 	}
-	exit(0)
+	exit(p)
 	return 0
 }
 
@@ -115,56 +121,84 @@ func forkSecond(p *program) (errno uintptr) {
 //go:nosplit
 //go:nocheckptr
 func runOps(p *program, i, end uintptr) {
-	var execAt, execErr uintptr
 	for ; i < end; i++ {
 		o := *(**op)(unsafe.Add(p.base, i*unsafe.Sizeof(p.base)))
 		if o.skip {
 			continue
 		}
-		for k := range o.arg {
-			if from := o.from[k]; from != nil {
-				o.arg[k] = from.ret
-			}
-		}
+		resolve(o)
 		if o.kind == opExec {
 			p.report.ready = 1
 		}
-		r, _, e := syscall.RawSyscall6(o.nr, o.arg[0], o.arg[1], o.arg[2], o.arg[3], o.arg[4], o.arg[5])
-		errno := uintptr(e)
-		o.ret = r
-		if errno == 0 {
-			if o.relieves != nil {
-				o.relieves.skip = true
-			}
-			switch {
-			case o.kind == opExpect && r != o.want:
-				fail(p, i, uintptr(syscall.ESRCH))
-			case o.kind == opGetcwd && p.cwd[0] != '/':
-				fail(p, i, uintptr(syscall.EXDEV))
-			}
-			continue
-		}
-		if o.kind == opExec {
-			// As execvp(3) has it: go on where there is no such file, or
-			// no right to run it, and let the second outweigh the first.
-			switch {
-			case errno == uintptr(syscall.EACCES) && execErr != errno,
-				(errno == uintptr(syscall.ENOENT) || errno == uintptr(syscall.ENOTDIR)) && execErr == 0:
-				execAt, execErr = i, errno
-				continue
-			case errno == uintptr(syscall.EACCES), errno == uintptr(syscall.ENOENT), errno == uintptr(syscall.ENOTDIR):
-				continue
-			}
+		if errno := judge(p, o, i, invoke(o)); errno != 0 {
 			fail(p, i, errno)
 		}
-		if o.kind == opTry || errno == o.allow[0] || errno == o.allow[1] || errno == o.allow[2] || errno == o.allow[3] {
-			continue
+	}
+	if p.execErr != 0 {
+		fail(p, p.execAt, p.execErr)
+	}
+}
+
+// resolve puts the results that an operation wants among its arguments.
+//
+//go:noinline
+//go:norace
+//go:nosplit
+//go:nocheckptr
+func resolve(o *op) {
+	if o.from[0] != nil {
+		o.arg[0] = o.from[0].ret
+	}
+	if o.from[1] != nil {
+		o.arg[1] = o.from[1].ret
+	}
+	if o.from[2] != nil {
+		o.arg[2] = o.from[2].ret
+	}
+	if o.from[3] != nil {
+		o.arg[3] = o.from[3].ret
+	}
+	if o.from[4] != nil {
+		o.arg[4] = o.from[4].ret
+	}
+	if o.from[5] != nil {
+		o.arg[5] = o.from[5].ret
+	}
+}
+
+// judge returns the error that ends the child after an operation, or 0.
+//
+//go:noinline
+//go:norace
+//go:nosplit
+//go:nocheckptr
+func judge(p *program, o *op, i, errno uintptr) uintptr {
+	switch {
+	case errno == 0:
+		if o.relieves != nil {
+			o.relieves.skip = true
 		}
-		fail(p, i, errno)
+		if o.kind == opExpect && o.ret != o.want {
+			return uintptr(syscall.ESRCH)
+		}
+		if o.kind == opGetcwd && p.cwd[0] != '/' {
+			return uintptr(syscall.EXDEV)
+		}
+		return 0
+	case o.kind == opExec:
+		// As execvp(3) has it: go on where there is no such file, or no right
+		// to run it, and let the second outweigh the first.
+		if errno != uintptr(syscall.EACCES) && errno != uintptr(syscall.ENOENT) && errno != uintptr(syscall.ENOTDIR) {
+			return errno
+		}
+		if p.execErr == 0 || errno == uintptr(syscall.EACCES) && p.execErr != errno {
+			p.execAt, p.execErr = i, errno
+		}
+		return 0
+	case o.kind == opTry, errno == o.allow[0], errno == o.allow[1], errno == o.allow[2], errno == o.allow[3]:
+		return 0
 	}
-	if execErr != 0 {
-		fail(p, execAt, execErr)
-	}
+	return errno
 }
 
 //go:noinline
@@ -174,14 +208,15 @@ func runOps(p *program, i, end uintptr) {
 func fail(p *program, i, errno uintptr) {
 	p.report.step = uint64(i)
 	p.report.errno = uint64(errno)
-	exit(127)
+	exit(p)
 }
 
 //go:noinline
 //go:norace
 //go:nosplit
-func exit(status uintptr) {
+//go:nocheckptr
+func exit(p *program) {
 	for {
-		syscall.RawSyscall6(syscall.SYS_EXIT_GROUP, status, 0, 0, 0, 0, 0)
+		invoke(&p.exit)
 	}
 }

@@ -1,3 +1,4 @@
+#include "go_asm.h"
 #include "textflag.h"
 
 // A child made with CLONE_VM runs on its parent's stack and overwrites what
@@ -24,4 +25,26 @@ failed:
 	NEGQ	AX
 	MOVQ	$0, pid+32(FP)
 	MOVQ	AX, errno+40(FP)
+	RET
+
+// func invoke(o *op) (errno uintptr)
+TEXT ·invoke(SB), NOSPLIT, $0-16
+	MOVQ	o+0(FP), BX
+	MOVQ	op_nr(BX), AX
+	MOVQ	(op_arg+0)(BX), DI
+	MOVQ	(op_arg+8)(BX), SI
+	MOVQ	(op_arg+16)(BX), DX
+	MOVQ	(op_arg+24)(BX), R10
+	MOVQ	(op_arg+32)(BX), R8
+	MOVQ	(op_arg+40)(BX), R9
+	SYSCALL
+	CMPQ	AX, $-4095
+	JCC	failed
+	MOVQ	AX, op_ret(BX)
+	MOVQ	$0, errno+8(FP)
+	RET
+failed:
+	MOVQ	$-1, op_ret(BX)
+	NEGQ	AX
+	MOVQ	AX, errno+8(FP)
 	RET
