@@ -88,10 +88,10 @@ func (s *State) Release() {
 	}
 }
 
-// openScope makes the outermost scope and the functions scope and keep.
+// openScope makes the outermost scope and the global functions of Core.
 func (s *State) openScope() {
 	s.undo = &Scope{}
-	for _, f := range []*Func{F("scope", scope), F("keep", keep)} {
+	for _, f := range Core().Funcs {
 		f.op = f.Name
 		v := s.function(f)
 		s.globals().RawSetString(f.Name, v)

@@ -61,15 +61,11 @@ func (s *State) GlobalNames() []string {
 // openRequire lets require find the modules, and Lua files beside the script.
 func (s *State) openRequire() {
 	pkg, _ := s.globals().RawGetString("package").(*Table)
-	path := "./?.lua;./?/init.lua"
+	script := ""
 	if len(s.opts.Args) > 0 {
-		dir := filepath.Dir(s.opts.Args[0])
-		path = filepath.Join(dir, "?.lua") + ";" + filepath.Join(dir, "?", "init.lua") + ";" + path
+		script = s.opts.Args[0]
 	}
-	if own := os.Getenv("LUA_PATH"); own != "" {
-		path = own + ";" + path
-	}
-	pkg.RawSetString("path", String(path))
+	pkg.RawSetString("path", String(searchPath(script)))
 	preload, _ := pkg.RawGetString("preload").(*Table)
 	for name := range s.modules {
 		preload.RawSetString(name, s.l.NewFunction(func(l *glua.LState) int {
@@ -77,4 +73,17 @@ func (s *State) openRequire() {
 			return 1
 		}))
 	}
+}
+
+// searchPath is where require looks for Lua files: beside the script, and in the working directory.
+func searchPath(script string) string {
+	path := "./?.lua;./?/init.lua"
+	if script != "" {
+		dir := filepath.Dir(script)
+		path = filepath.Join(dir, "?.lua") + ";" + filepath.Join(dir, "?", "init.lua") + ";" + path
+	}
+	if own := os.Getenv("LUA_PATH"); own != "" {
+		path = own + ";" + path
+	}
+	return path
 }

@@ -1,0 +1,55 @@
+---@meta core
+
+--- Runs a function and undoes what it made, in reverse order, however it ends: by returning, by an error, by Ctrl-C
+--- or by `os.exit`.
+---
+--- What counts is what would outlive the script: mounts, links, named namespaces, directories outside temporary ones,
+--- cgroups. Scopes nest, and a script runs in an outermost one of its own. A failing undo does not keep the rest from
+--- being undone.
+---
+--- ```lua root
+--- scope(function()
+---   mount.tmpfs("/mnt")
+---   fs.write("/mnt/note", "only for now")
+--- end)
+--- assert(not fs.exists("/mnt/note"))
+--- ```
+---
+--- Results pass through:
+---
+--- ```lua
+--- assert(scope(function(a, b) return a + b end, 40, 2) == 42)
+--- ```
+---@param fn fun(...): ...
+---@param ... any arguments of `fn`
+---@return ... any # what `fn` returns
+---@explain none a shell has `trap … EXIT`, and everyone writes the undoing by hand
+---@see keep
+function scope(fn, ...) end
+
+--- Takes a thing out of its scope: it stays when the scope, or the script, ends.
+---
+--- ```lua
+--- local n = ns.new("net", {name = "stays"})
+--- keep(n)
+--- ```
+---@generic T
+---@param thing T a handle of something that was made by this script
+---@return T thing
+---@errors EINVAL it was not made by this script, or is kept already
+---@explain none it is about scopes
+---@see scope
+function keep(thing) end
+
+--- Prints the documentation of a thing. Without one it lists what there is.
+---
+--- ```lua
+--- help()
+--- help("ns")
+--- help(ns.clone)
+--- help(ns.current("net"))
+--- ```
+---@param thing? any a name such as "mount.bind", a module, a function or a handle; a word finds what mentions it
+---@errors EINVAL nothing is called so
+---@explain none see `man` and `apropos`
+function help(thing) end
