@@ -40,9 +40,7 @@ func (b *library) strFormat(L *lua.LState) int {
 // parseConversion reads what follows a '%'.
 func parseConversion(L *lua.LState, s string) (c conversion, rest string) {
 	i := 0
-	flags := map[byte]*bool{'-': &c.minus, '+': &c.plus, ' ': &c.space, '#': &c.alt, '0': &c.zero}
-	for i < len(s) && flags[s[i]] != nil {
-		*flags[s[i]] = true
+	for i < len(s) && c.flag(s[i]) {
 		i++
 	}
 	digits := func() (n int) {
@@ -66,6 +64,25 @@ func parseConversion(L *lua.LState, s string) (c conversion, rest string) {
 	}
 	c.verb = s[i]
 	return c, s[i+1:]
+}
+
+// flag notes a flag, and says false of what is none.
+func (c *conversion) flag(ch byte) bool {
+	switch ch {
+	case '-':
+		c.minus = true
+	case '+':
+		c.plus = true
+	case ' ':
+		c.space = true
+	case '#':
+		c.alt = true
+	case '0':
+		c.zero = true
+	default:
+		return false
+	}
+	return true
 }
 
 // formatValue appends argument arg as c asks; text is how c is written.

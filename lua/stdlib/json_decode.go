@@ -154,8 +154,9 @@ func (d *jsonDecoder) nested(read func() *lua.LTable) *lua.LTable {
 	return t
 }
 
+// Tables start small: gopher-lua's own first guess is 32 elements.
 func (d *jsonDecoder) array() *lua.LTable {
-	t := d.L.CreateTable(0, 0)
+	t := d.L.CreateTable(4, 0)
 	t.Metatable = d.values.array
 	if d.peek() == ']' {
 		d.pos++
@@ -176,7 +177,7 @@ func (d *jsonDecoder) array() *lua.LTable {
 }
 
 func (d *jsonDecoder) object() *lua.LTable {
-	t := d.L.CreateTable(0, 0)
+	t := d.L.CreateTable(0, 8)
 	if d.peek() == '}' {
 		d.pos++
 		return t

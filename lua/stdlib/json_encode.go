@@ -27,8 +27,21 @@ type jsonEncoder struct {
 	pretty bool
 	sorted bool
 	values *jsonValues
-	path   []string // how the present value is reached, for errors
+	path   []step // how the present value is reached, for errors
 	open   map[*lua.LTable]bool
+}
+
+// step is one key, or one index if that is not 0.
+type step struct {
+	key   string
+	index int
+}
+
+func (s step) String() string {
+	if s.index > 0 {
+		return "[" + strconv.Itoa(s.index) + "]"
+	}
+	return "." + s.key
 }
 
 func (e *jsonEncoder) options(t *lua.LTable) {
@@ -46,7 +59,11 @@ func (e *jsonEncoder) options(t *lua.LTable) {
 
 // fail raises an error about the present value.
 func (e *jsonEncoder) fail(format string, args ...any) {
-	e.L.RaiseError("json.encode: value%s %s", strings.Join(e.path, ""), fmt.Sprintf(format, args...))
+	var path strings.Builder
+	for _, s := range e.path {
+		path.WriteString(s.String())
+	}
+	e.L.RaiseError("json.encode: value%s %s", path.String(), fmt.Sprintf(format, args...))
 }
 
 func (e *jsonEncoder) value(v lua.LValue) {
@@ -170,9 +187,9 @@ func (e *jsonEncoder) shape(t *lua.LTable) (keys []string, isArray bool) {
 func (e *jsonEncoder) array(t *lua.LTable) {
 	n := t.Len()
 	e.out = append(e.out, '[')
-	e.path = append(e.path, "")
+	e.path = append(e.path, step{})
 	for i := 1; i <= n; i++ {
-		e.path[len(e.path)-1] = "[" + strconv.Itoa(i) + "]"
+		e.path[len(e.path)-1] = step{index: i}
 		e.separate(i == 1)
 		e.value(t.RawGetInt(i))
 	}
@@ -181,9 +198,9 @@ func (e *jsonEncoder) array(t *lua.LTable) {
 
 func (e *jsonEncoder) object(t *lua.LTable, keys []string) {
 	e.out = append(e.out, '{')
-	e.path = append(e.path, "")
+	e.path = append(e.path, step{})
 	for i, k := range keys {
-		e.path[len(e.path)-1] = "." + k
+		e.path[len(e.path)-1] = step{key: k}
 		e.separate(i == 0)
 		e.text(k)
 		e.out = append(e.out, ':')
