@@ -22,6 +22,9 @@ import (
 //
 // No other part of the process may wait for children it does not know, as
 // wait4(-1) does: Start has short-lived ones of its own.
+//
+// What runs in a joined pid namespace, with the rights to do so, can stop or
+// kill the child while it is being set up. Stopped, it keeps Start waiting.
 func Start(s *Spec) (*Process, error) {
 	if err := s.check(); err != nil {
 		return nil, err

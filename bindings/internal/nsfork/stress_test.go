@@ -42,8 +42,8 @@ func TestStress(t *testing.T) {
 	if now := len(openFiles()); now > files {
 		t.Errorf("%d descriptors before, %d after", files, now)
 	}
-	if children := text("/proc/thread-self/children"); signals == 0 || children != "" && children != " " {
-		t.Logf("children of this thread: %s", children)
+	if signals == 0 || ms.NumGC == 0 {
+		t.Error("nothing was disturbed")
 	}
 }
 
