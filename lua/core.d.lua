@@ -1,9 +1,8 @@
 ---@meta core
 
---- Runs a function and undoes what it made, in reverse order, however it ends: by returning, by an error, by Ctrl-C
---- or by `os.exit`.
+--- Runs a function and undoes what it made, however it ends.
 ---
---- What counts is what would outlive the script: mounts, links, named namespaces, directories outside temporary ones,
+--- That is by returning, by an error, by Ctrl-C or by `os.exit`; the undoing goes in reverse order. What counts is what would outlive the script: mounts, links, named namespaces, directories outside temporary ones,
 --- cgroups. Scopes nest, and a script runs in an outermost one of its own. A failing undo does not keep the rest from
 --- being undone.
 ---

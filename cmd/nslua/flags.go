@@ -5,6 +5,7 @@ import (
 	"slices"
 	"strings"
 
+	"nslua/bindings"
 	"nslua/lua/luadoc"
 )
 
@@ -59,9 +60,6 @@ type options struct {
 	help        bool
 }
 
-// worldKinds is what -U unshares.
-var worldKinds = []string{"user", "mnt", "pid", "net", "uts", "ipc", "cgroup"}
-
 // flag is one option: set takes its value, "" if it has none.
 type flag struct {
 	name  string // with the dashes
@@ -74,7 +72,7 @@ func flags() []flag {
 		{"-e", true, func(o *options, v string) error { o.chunks = append(o.chunks, chunk{text: v}); return nil }},
 		{"-l", true, func(o *options, v string) error { o.chunks = append(o.chunks, chunk{v, true}); return nil }},
 		{"-i", false, func(o *options, _ string) error { o.interactive = true; return nil }},
-		{"-U", false, func(o *options, _ string) error { o.unshare = worldKinds; return nil }},
+		{"-U", false, func(o *options, _ string) error { o.unshare = bindings.WorldKinds(); return nil }},
 		{"-h", false, func(o *options, _ string) error { o.help = true; return nil }},
 		{"--unshare", true, setUnshare},
 		{"--check", false, func(o *options, _ string) error { o.check = true; return nil }},
@@ -90,7 +88,7 @@ func setUnshare(o *options, list string) error {
 	if len(o.unshare) == 0 {
 		return fmt.Errorf("option --unshare: a list of namespaces expected, such as user,net")
 	}
-	known := append(slices.Clone(worldKinds), "time")
+	known := append(slices.Clone(bindings.WorldKinds()), "time")
 	for _, kind := range o.unshare {
 		if slices.Contains(known, kind) {
 			continue

@@ -6,6 +6,8 @@ import (
 	"os"
 	"runtime"
 	"runtime/debug"
+
+	"nslua/bindings"
 )
 
 // Namespaces belong to threads, and /proc/self shows the main one: Lua runs there.
@@ -32,7 +34,11 @@ func main() {
 			os.Exit(exitInternal)
 		}
 	}()
-	os.Exit(run(os.Args[1:]))
+	if bindings.IsStage(os.Args) {
+		os.Exit(bindings.Stage(os.Args))
+	}
+	args, _ := bindings.InWorld(os.Args)
+	os.Exit(run(args[1:]))
 }
 
 func run(args []string) int {

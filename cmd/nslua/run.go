@@ -25,7 +25,7 @@ type shell struct {
 // runScript runs what the command line asks for and returns the exit code.
 func runScript(o *options) int {
 	if o.unshare != nil {
-		return usageError(errors.New("option -U is not available in this build"))
+		return enterWorld(o)
 	}
 	sh := &shell{options: o, out: &stdout{file: os.Stdout}, sources: map[string]string{}}
 	prompt, err := sh.load()
