@@ -102,7 +102,6 @@ func New(o Options) (*State, error) {
 	})
 	keepUpvalues(s.l)
 	registerState(s)
-	glua.OpenPackage(s.l)
 	stdlib.Open(s.l, s.host())
 	s.openErrors()
 	s.openProtect()

@@ -2,6 +2,7 @@ package lua
 
 import (
 	"bytes"
+	"os"
 	"strings"
 	"testing"
 	"time"
@@ -180,4 +181,20 @@ func TestScopeEndsOnInterrupt(t *testing.T) {
 	if o.Stop == nil || undone != 1 || out != "" {
 		t.Fatalf("outcome %+v, undone %d, printed %q", o, undone, out)
 	}
+}
+
+func TestRequire(t *testing.T) {
+	dir := t.TempDir()
+	if err := os.WriteFile(dir+"/helper.lua", []byte("return {answer = 42}"), 0o644); err != nil {
+		t.Fatal(err)
+	}
+	t.Setenv("LUA_PATH", dir+"/?.lua")
+	mustRun(t, `
+assert(require("helper").answer == 42 and require("helper") == require("helper"))
+assert(require("string") == string)
+local ok, e = pcall(require, "nowhere")
+assert(not ok and e.code == "ENOENT" and tostring(e):find("nowhere.lua"))
+package.preload.mine = function(name) return name .. "!" end
+assert(require("mine") == "mine!")
+`)
 }

@@ -68,10 +68,10 @@ func (s *State) openGlobals() {
 			s.types[reflect.TypeOf(t.Sample)] = t
 		}
 	}
+	s.openRequire()
 	s.named[s.globals()], s.byName["_G"] = "_G", s.globals()
 	s.nameKnown("", s.globals(), 0)
 	s.openStrict()
-	s.openRequire()
 	s.setArgs()
 }
 

@@ -2,8 +2,6 @@ package lua
 
 import (
 	"fmt"
-	"os"
-	"path/filepath"
 
 	glua "github.com/yuin/gopher-lua"
 
@@ -56,34 +54,4 @@ func (s *State) GlobalNames() []string {
 		seen[n] = true
 	}
 	return sortedKeys(seen)
-}
-
-// openRequire lets require find the modules, and Lua files beside the script.
-func (s *State) openRequire() {
-	pkg, _ := s.globals().RawGetString("package").(*Table)
-	script := ""
-	if len(s.opts.Args) > 0 {
-		script = s.opts.Args[0]
-	}
-	pkg.RawSetString("path", String(searchPath(script)))
-	preload, _ := pkg.RawGetString("preload").(*Table)
-	for name := range s.modules {
-		preload.RawSetString(name, s.l.NewFunction(func(l *glua.LState) int {
-			l.Push(s.Global(name))
-			return 1
-		}))
-	}
-}
-
-// searchPath is where require looks for Lua files: beside the script, and in the working directory.
-func searchPath(script string) string {
-	path := "./?.lua;./?/init.lua"
-	if script != "" {
-		dir := filepath.Dir(script)
-		path = filepath.Join(dir, "?.lua") + ";" + filepath.Join(dir, "?", "init.lua") + ";" + path
-	}
-	if own := os.Getenv("LUA_PATH"); own != "" {
-		path = own + ";" + path
-	}
-	return path
 }
