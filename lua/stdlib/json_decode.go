@@ -233,23 +233,17 @@ func (d *jsonDecoder) text() string {
 			d.fail("control character in a string: %s", d.here())
 		}
 		d.pos++
-		d.spendByte()
+		d.passByte(d.pos)
 	}
 	d.fail("string without end")
 	return ""
-}
-
-func (d *jsonDecoder) spendByte() {
-	if d.pos&0xfff == 0 {
-		d.spend(pollInterval / 16)
-	}
 }
 
 // escaped reads the rest of a string that has escapes.
 func (d *jsonDecoder) escaped(start int) string {
 	out := []byte(d.src[start:d.pos])
 	for d.pos < len(d.src) {
-		d.spendByte()
+		d.passByte(d.pos)
 		c := d.src[d.pos]
 		switch {
 		case c == '"':

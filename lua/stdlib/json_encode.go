@@ -108,7 +108,7 @@ func (e *jsonEncoder) text(s string) {
 	e.out = append(e.out, '"')
 	start := 0 // s[start:i] goes out unchanged
 	for i := 0; i < len(s); {
-		e.spend(i & 0xfff >> 11) // a few steps for each kilobyte
+		e.passByte(i)
 		c := s[i]
 		if c < utf8.RuneSelf {
 			if c >= ' ' && c != '"' && c != '\\' && c != 0x7f {

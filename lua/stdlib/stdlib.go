@@ -87,7 +87,7 @@ type function struct {
 func Open(L *lua.LState, h *Host) {
 	b := &library{Host: h, patterns: map[string]*pattern{}}
 	b.openBase(L)
-	openUpstream(L, lua.CoroutineLibName, lua.OpenCoroutine)
+	b.openCoroutine(L)
 	openUpstream(L, lua.DebugLibName, lua.OpenDebug)
 	b.openString(L)
 	b.openTable(L)
@@ -139,6 +139,13 @@ func (m *meter) spend(n int) {
 	if m.left -= n; m.left < 0 {
 		m.left = pollInterval
 		m.b.poll(m.L)
+	}
+}
+
+// passByte counts the bytes of a text by the index of the present one, cheaply.
+func (m *meter) passByte(i int) {
+	if i&0xfff == 0 {
+		m.spend(pollInterval / 16)
 	}
 }
 

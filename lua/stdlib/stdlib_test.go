@@ -44,7 +44,7 @@ func newWorld(t testing.TB, stdin string) *world {
 
 // run runs Lua source and returns what it raised.
 func (w *world) run(source, name string) error {
-	fn, err := compile(w.LState, source, name, "t")
+	fn, err := compile(w.LState, source, chunkName(name), "t")
 	if err != nil {
 		return err
 	}
@@ -65,7 +65,7 @@ func TestScripts(t *testing.T) {
 			}
 			t.Chdir(t.TempDir())
 			w := newWorld(t, stdin)
-			if err := w.run(string(source), filepath.Base(path)); err != nil {
+			if err := w.run(string(source), "@"+filepath.Base(path)); err != nil {
 				t.Fatal(err)
 			}
 		})
@@ -161,6 +161,30 @@ func TestFlushFiles(t *testing.T) {
 	}
 	if got, err := os.ReadFile(path); err != nil || string(got) != "left" {
 		t.Errorf("got %q, %v", got, err)
+	}
+}
+
+// TestDroppedFiles opens more files than there are descriptors and closes none.
+func TestDroppedFiles(t *testing.T) {
+	var limit syscall.Rlimit
+	if err := syscall.Getrlimit(syscall.RLIMIT_NOFILE, &limit); err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(func() {
+		if err := syscall.Setrlimit(syscall.RLIMIT_NOFILE, &limit); err != nil {
+			t.Error(err)
+		}
+	})
+	if err := syscall.Setrlimit(syscall.RLIMIT_NOFILE, &syscall.Rlimit{Cur: 128, Max: limit.Max}); err != nil {
+		t.Fatal(err)
+	}
+	t.Chdir(t.TempDir())
+	source := `
+		for i = 1, 500 do assert(io.open("file", "w")):write(i) end
+		for i = 1, 500 do assert(io.open("file")):read("n") end`
+	w := newWorld(t, "")
+	if err := w.run(source, "=source"); err != nil {
+		t.Error(err)
 	}
 }
 

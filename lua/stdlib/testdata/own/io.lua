@@ -29,10 +29,6 @@ ok, message = io.stdout:seek()
 assert(ok == nil)
 io.stderr:write("to stderr\n")
 
--- more files than there are descriptors, dropped without a close
-for i = 1, 3000 do assert(io.open("file")) end
-for i = 1, 50 do assert(io.open("many" .. i, "w")):write(i) end
-
 -- os
 fails("bad argument #1 to 'date' (invalid conversion specifier '%Q')", os.date, "%Q")
 fails("is incomplete", os.date, "%")
