@@ -157,19 +157,19 @@ func (h *Handle) Visit(fn func() error) error {
 
 func (h *Handle) visit(fn func() error) (err error) {
 	runtime.LockOSThread()
-	home, err := Current(h.Kind, false)
+	home, err := unix.Open(link("thread-self", h.Kind, false), unix.O_RDONLY|unix.O_CLOEXEC, 0)
 	if err != nil {
 		runtime.UnlockOSThread()
-		return err
+		return fmt.Errorf("open the current %s namespace: %w", h.Kind.Name, err)
 	}
-	defer home.Close()
+	defer unix.Close(home)
 	if err := unix.Setns(h.fd, h.Kind.Flag); err != nil {
 		runtime.UnlockOSThread()
 		return fmt.Errorf("setns %s: %w", h, err)
 	}
 	defer func() {
-		if back := unix.Setns(home.fd, home.Kind.Flag); back != nil {
-			err = fmt.Errorf("setns back to %s: %w", home, back)
+		if back := unix.Setns(home, h.Kind.Flag); back != nil {
+			err = fmt.Errorf("setns back from %s: %w", h, back)
 			return
 		}
 		runtime.UnlockOSThread()
