@@ -2,7 +2,6 @@ package luadoc
 
 import (
 	"fmt"
-	"regexp"
 	"strings"
 )
 
@@ -36,7 +35,7 @@ type tag struct {
 // joined is the tag's text on one line.
 func (t tag) joined() string { return strings.Join(append([]string{t.text}, t.more...), " ") }
 
-var reTag = regexp.MustCompile(`^\s*@([A-Za-z]\w*)\s?(.*)$`)
+var reTag = compiled(`^\s*@([A-Za-z]\w*)\s?(.*)$`)
 
 // parseBlock takes the comment apart that begins at lines[start] and ends before lines[end].
 func parseBlock(path string, lines []line, start, end int) *block {
@@ -51,7 +50,7 @@ func parseBlock(path string, lines []line, start, end int) *block {
 	for i := start; i < end; i++ {
 		raw := strings.TrimPrefix(lines[i].text, "---")
 		text := strings.TrimPrefix(raw, " ")
-		if m := reTag.FindStringSubmatch(raw); m != nil {
+		if m := reTag().FindStringSubmatch(raw); m != nil {
 			flush()
 			current = &tag{name: m[1], text: strings.TrimSpace(m[2]), line: i + 1}
 			continue

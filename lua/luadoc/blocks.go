@@ -1,7 +1,6 @@
 package luadoc
 
 import (
-	"regexp"
 	"strings"
 )
 
@@ -22,7 +21,7 @@ type textBlock struct {
 	text string
 }
 
-var reBullet = regexp.MustCompile(`^(\s*(?:[-*]|\d+[.)])\s+)(.*)$`)
+var reBullet = compiled(`^(\s*(?:[-*]|\d+[.)])\s+)(.*)$`)
 
 // blocks divides prose into blocks. A table and what is indented by four columns keep their lines.
 func blocks(doc string) []textBlock {
@@ -50,8 +49,8 @@ func blocks(doc string) []textBlock {
 			out = append(out, textBlock{kind: blank})
 		case strings.HasPrefix(trimmed, "#"):
 			out = append(out, textBlock{kind: heading, text: strings.TrimSpace(strings.TrimLeft(trimmed, "#"))})
-		case reBullet.MatchString(l):
-			m := reBullet.FindStringSubmatch(l)
+		case reBullet().MatchString(l):
+			m := reBullet().FindStringSubmatch(l)
 			out = append(out, textBlock{bullet, m[1], m[2]})
 		case strings.HasPrefix(trimmed, "|"):
 			keep(trimmed)

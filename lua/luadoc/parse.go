@@ -60,12 +60,12 @@ func (p *parser) collect() {
 		if l.inside {
 			continue
 		}
-		if m := reLocals.FindStringSubmatch(l.text); m != nil {
+		if m := reLocals().FindStringSubmatch(l.text); m != nil {
 			for _, name := range splitList(m[1]) {
 				p.locals[strings.TrimPrefix(name, "function ")] = true
 			}
 		}
-		if m := reReturn.FindStringSubmatch(l.text); m != nil {
+		if m := reReturn().FindStringSubmatch(l.text); m != nil {
 			returned = m[1]
 		}
 		if !l.isDoc() {
@@ -84,7 +84,7 @@ func (p *parser) collect() {
 		p.found = append(p.found, declaration{b, st, ok})
 		if !ok {
 			i-- // the line after the comment may mean something else
-		} else if m := reLocals.FindStringSubmatch(p.lines[i].text); m != nil && st.local {
+		} else if m := reLocals().FindStringSubmatch(p.lines[i].text); m != nil && st.local {
 			p.locals[st.name] = true
 		}
 	}

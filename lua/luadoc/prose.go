@@ -1,7 +1,6 @@
 package luadoc
 
 import (
-	"regexp"
 	"slices"
 	"strings"
 )
@@ -32,7 +31,7 @@ func (p *prose) addExample(e Example, fence []string) {
 	}
 	paragraph := p.lines[start:n]
 	before, last := lastSentence(strings.Join(paragraph, " "))
-	if strings.HasSuffix(last, ":") && start+len(before) > 0 && !slices.ContainsFunc(paragraph, reBullet.MatchString) {
+	if strings.HasSuffix(last, ":") && start+len(before) > 0 && !slices.ContainsFunc(paragraph, reBullet().MatchString) {
 		e.Caption = last
 		p.lines = append(p.lines[:start], before)
 	}
@@ -72,7 +71,7 @@ func tidy(lines []string) string {
 	return strings.TrimRight(strings.Join(out, "\n"), "\n")
 }
 
-var abbreviation = regexp.MustCompile(`(?i)(^|[\s(])(e\.g|i\.e|etc|vs|cf|approx|no)\.$`)
+var abbreviation = compiled(`(?i)(^|[\s(])(e\.g|i\.e|etc|vs|cf|approx|no)\.$`)
 
 // firstSentence returns the first sentence of the first paragraph, on one line.
 func firstSentence(doc string) string {
@@ -89,7 +88,7 @@ func firstSentence(doc string) string {
 			}
 		case '.', '!', '?':
 			end := i + 1
-			if !code && end < len(text) && text[end] == ' ' && !abbreviation.MatchString(text[:end]) {
+			if !code && end < len(text) && text[end] == ' ' && !abbreviation().MatchString(text[:end]) {
 				return text[:end]
 			}
 		}

@@ -3,6 +3,7 @@ package luadoc
 import (
 	"regexp"
 	"strings"
+	"sync"
 )
 
 // line is a line of source text; inside means that it begins within a long string or a long comment.
@@ -102,12 +103,17 @@ type statement struct {
 	args   []string
 }
 
+// compiled returns a regular expression that is compiled at its first use: programs start without it.
+func compiled(expr string) func() *regexp.Regexp {
+	return sync.OnceValue(func() *regexp.Regexp { return regexp.MustCompile(expr) })
+}
+
 var (
-	reFunc   = regexp.MustCompile(`^(local\s+)?function\s+([A-Za-z_][\w.]*)(?::(\w+))?\s*\(`)
-	reAssign = regexp.MustCompile(`^(local\s+)?([A-Za-z_][\w.]*)\s*=\s*([^=\s].*|)$`)
-	reLambda = regexp.MustCompile(`^function\s*\(`)
-	reLocals = regexp.MustCompile(`^local\s+([A-Za-z_][\w\s,]*)`)
-	reReturn = regexp.MustCompile(`^return\s+(?:setmetatable\s*\(\s*)?([A-Za-z_]\w*)`)
+	reFunc   = compiled(`^(local\s+)?function\s+([A-Za-z_][\w.]*)(?::(\w+))?\s*\(`)
+	reAssign = compiled(`^(local\s+)?([A-Za-z_][\w.]*)\s*=\s*([^=\s].*|)$`)
+	reLambda = compiled(`^function\s*\(`)
+	reLocals = compiled(`^local\s+([A-Za-z_][\w\s,]*)`)
+	reReturn = compiled(`^return\s+(?:setmetatable\s*\(\s*)?([A-Za-z_]\w*)`)
 )
 
 // parseStatement reads the statement that begins at lines[i].
@@ -116,18 +122,18 @@ func parseStatement(lines []line, i int) (statement, bool) {
 		return statement{}, false
 	}
 	text := lines[i].text
-	if m := reFunc.FindStringSubmatch(text); m != nil {
+	if m := reFunc().FindStringSubmatch(text); m != nil {
 		return statement{
 			line: i + 1, local: m[1] != "", name: m[2], method: m[3], isFunc: true,
 			args: argumentList(lines, i, len(m[0])),
 		}, true
 	}
-	m := reAssign.FindStringSubmatch(text)
+	m := reAssign().FindStringSubmatch(text)
 	if m == nil {
 		return statement{}, false
 	}
 	st := statement{line: i + 1, local: m[1] != "", name: m[2], table: strings.HasPrefix(m[3], "{")}
-	if open := reLambda.FindString(m[3]); open != "" {
+	if open := reLambda().FindString(m[3]); open != "" {
 		st.isFunc = true
 		st.args = argumentList(lines, i, len(text)-len(m[3])+len(open))
 	}

@@ -2,7 +2,6 @@ package stdlib
 
 import (
 	"runtime"
-	"runtime/metrics"
 
 	lua "github.com/yuin/gopher-lua"
 )
@@ -231,8 +230,6 @@ func (b *library) unpack(L *lua.LState) int {
 	return n
 }
 
-const heapMetric = "/memory/classes/heap/objects:bytes"
-
 // collectgarbage runs or measures Go's collector. The options that tune Lua's
 // own collector are accepted and change nothing.
 func (b *library) collectgarbage(L *lua.LState) int {
@@ -241,9 +238,9 @@ func (b *library) collectgarbage(L *lua.LState) int {
 		runtime.GC()
 		return pushNumber(L, 0)
 	case "count":
-		sample := []metrics.Sample{{Name: heapMetric}}
-		metrics.Read(sample)
-		return pushNumber(L, float64(sample[0].Value.Uint64())/1024)
+		var m runtime.MemStats
+		runtime.ReadMemStats(&m)
+		return pushNumber(L, float64(m.HeapAlloc)/1024)
 	case "step":
 		runtime.GC()
 		return pushBool(L, true)
