@@ -22,7 +22,7 @@ type function struct {
 }
 
 func functions() []function {
-	return slices.Concat(linkFunctions(), addrFunctions(), trafficFunctions())
+	return slices.Concat(linkFunctions(), addrFunctions(), routeFunctions(), trafficFunctions())
 }
 
 // binding is what the module keeps for one process.

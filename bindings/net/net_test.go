@@ -17,7 +17,7 @@ func TestLua(t *testing.T) { kerntest.Lua(t, "testdata/*.lua") }
 func TestExamples(t *testing.T) { kerntest.Examples(t, Module()) }
 
 // modules are net and as much of ns as its tests need: namespaces to work in.
-func modules() []*lua.Module { return []*lua.Module{Module(), testNamespaces()} }
+func modules() []*lua.Module { return []*lua.Module{Module(), testNamespaces(), testTools()} }
 
 func testNamespaces() *lua.Module {
 	return &lua.Module{

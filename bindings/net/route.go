@@ -1,0 +1,518 @@
+package net
+
+import (
+	"encoding/binary"
+	"errors"
+	"fmt"
+	"net/netip"
+	"strconv"
+
+	"golang.org/x/sys/unix"
+)
+
+// Route is an entry of a routing table, ip-route(8).
+type Route struct {
+	Family    uint8
+	Dst       netip.Prefix // of length 0: the default route
+	Src       netip.Prefix // what a route is for, IPv6 only
+	Type      string       // "unicast", "blackhole"…
+	Table     uint32
+	Protocol  string
+	Scope     string
+	Metric    uint32
+	Source    netip.Addr // the address that packets leave from
+	TOS       uint8
+	Pref      string // router preference of RFC 4191
+	NextHopID uint32
+	Metrics   Values // mtu, advmss…
+	Hop              // the only next hop
+	Hops      []Hop  // of a multipath route
+}
+
+// Hop is a next hop.
+type Hop struct {
+	Gateway netip.Addr
+	Index   int // of the link
+	Weight  int
+	Flags   uint8
+	Encap   *Encap
+}
+
+// Attributes of routes that golang.org/x/sys does not name.
+const (
+	rtaIPProto   = 27
+	rtaSport     = 28
+	rtaDport     = 29
+	rtaNextHopID = 30
+)
+
+// Types of routes, in the order of their numbers.
+var routeTypes = [...]string{"unspec", "unicast", "local", "broadcast", "anycast", "multicast", "blackhole", "unreachable",
+	"prohibit", "throw", "nat", "xresolve"}
+
+// routeProtocols are the origins that iproute2's rt_protos names.
+var routeProtocols = map[uint8]string{0: "unspec", 1: "redirect", 2: "kernel", 3: "boot", 4: "static", 8: "gated", 9: "ra",
+	10: "mrt", 11: "zebra", 12: "bird", 14: "xorp", 15: "ntk", 16: "dhcp", 18: "keepalived", 42: "babel", 186: "bgp",
+	187: "isis", 188: "ospf", 189: "rip", 192: "eigrp"}
+
+// hopFlags are the flags of a next hop.
+var hopFlags = [...]struct {
+	flag uint8
+	name string
+}{
+	{unix.RTNH_F_DEAD, "dead"}, {unix.RTNH_F_PERVASIVE, "pervasive"}, {unix.RTNH_F_ONLINK, "onlink"},
+	{unix.RTNH_F_OFFLOAD, "offload"}, {unix.RTNH_F_LINKDOWN, "linkdown"}, {unix.RTNH_F_UNRESOLVED, "unresolved"},
+}
+
+// routeMetrics are the settings of connections over a route.
+func routeMetrics() []Option {
+	return []Option{
+		num32("mtu", unix.RTAX_MTU), num32("window", unix.RTAX_WINDOW), num32("rtt", unix.RTAX_RTT), num32("rttvar", unix.RTAX_RTTVAR),
+		num32("ssthresh", unix.RTAX_SSTHRESH), num32("cwnd", unix.RTAX_CWND), num32("advmss", unix.RTAX_ADVMSS),
+		num32("reordering", unix.RTAX_REORDERING), num32("hoplimit", unix.RTAX_HOPLIMIT), num32("initcwnd", unix.RTAX_INITCWND),
+		num32("rto_min", unix.RTAX_RTO_MIN), num32("initrwnd", unix.RTAX_INITRWND), yes32("quickack", unix.RTAX_QUICKACK),
+	}
+}
+
+// TableNumber reads a table's name or number.
+func TableNumber(name string) (uint32, error) {
+	switch name {
+	case "main":
+		return unix.RT_TABLE_MAIN, nil
+	case "local":
+		return unix.RT_TABLE_LOCAL, nil
+	case "default":
+		return unix.RT_TABLE_DEFAULT, nil
+	case "all":
+		return 0, nil
+	}
+	n, err := strconv.ParseUint(name, 10, 32)
+	if err != nil || n == 0 {
+		return 0, fmt.Errorf("%q is no routing table: main, local, default or a number expected", name)
+	}
+	return uint32(n), nil
+}
+
+// TableName is the name of a table that has one, or its number.
+func TableName(n uint32) any {
+	switch n {
+	case unix.RT_TABLE_MAIN:
+		return "main"
+	case unix.RT_TABLE_LOCAL:
+		return "local"
+	case unix.RT_TABLE_DEFAULT:
+		return "default"
+	}
+	return n
+}
+
+func protocolName(n uint8) string {
+	if s, ok := routeProtocols[n]; ok {
+		return s
+	}
+	return strconv.Itoa(int(n))
+}
+
+func protocolNumber(name string) (uint8, error) {
+	for n, s := range routeProtocols {
+		if s == name {
+			return n, nil
+		}
+	}
+	n, err := strconv.ParseUint(name, 10, 8)
+	if err != nil {
+		return 0, fmt.Errorf("%q is no origin of routes: kernel, boot, static, dhcp, bird… or a number expected", name)
+	}
+	return uint8(n), nil
+}
+
+func routeTypeNumber(name string) (uint8, error) {
+	for i, s := range routeTypes {
+		if s == name {
+			return uint8(i), nil
+		}
+	}
+	return 0, fmt.Errorf("%q is no type of route", name)
+}
+
+// RouteFilter chooses routes; zero values match all.
+type RouteFilter struct {
+	Family   uint8
+	Table    uint32
+	Index    int // of the link
+	Type     string
+	Protocol string
+}
+
+// Routes gives the routes that pass the filter to each, in the kernel's order; the
+// family IPv4 comes first. reset is called when the reading starts over.
+func (c *Conn) Routes(f RouteFilter, reset func(), each func(*Route)) error {
+	fams := []uint8{unix.AF_INET, unix.AF_INET6}
+	if f.Family != 0 {
+		fams = []uint8{f.Family}
+	}
+	var got []*Route
+	for _, fam := range fams {
+		m := newMessage(unix.RTM_GETROUTE, 0, rtmsg(fam, 0, 0, 0, 0, 0, 0))
+		if f.Table != 0 {
+			m.u32(unix.RTA_TABLE, f.Table)
+		}
+		if f.Index != 0 {
+			m.u32(unix.RTA_OIF, uint32(f.Index))
+		}
+		start := len(got)
+		err := c.Dump(m, func() { got = got[:start] }, func(_ uint16, body []byte) error {
+			r, cloned, err := parseRoute(body)
+			if err == nil && !cloned && f.matches(r, fam) {
+				got = append(got, r)
+			}
+			return err
+		})
+		if n := unixErrno(err); n == unix.ENOENT || len(fams) > 1 && (n == unix.EAFNOSUPPORT || n == unix.EOPNOTSUPP) {
+			continue // no such table; no IPv6
+		}
+		if err != nil {
+			return fmt.Errorf("list routes: %w", err)
+		}
+	}
+	reset()
+	for _, r := range got {
+		each(r)
+	}
+	return nil
+}
+
+// matches applies the filter to what older kernels send unfiltered.
+func (f *RouteFilter) matches(r *Route, fam uint8) bool {
+	if r.Family != fam || f.Table != 0 && r.Table != f.Table || f.Type != "" && r.Type != f.Type ||
+		f.Protocol != "" && r.Protocol != f.Protocol {
+		return false
+	}
+	if f.Index == 0 || r.Index == f.Index {
+		return true
+	}
+	for _, h := range r.Hops {
+		if h.Index == f.Index {
+			return true
+		}
+	}
+	return false
+}
+
+// rtmsg is struct rtmsg without its flags.
+func rtmsg(family uint8, dstLen, srcLen int, tos, protocol, scope, typ uint8) []byte {
+	return []byte{family, uint8(dstLen), uint8(srcLen), tos, 0, protocol, scope, typ, 0, 0, 0, 0}
+}
+
+func parseRoute(body []byte) (r *Route, cloned bool, err error) {
+	if len(body) < unix.SizeofRtMsg {
+		return nil, false, fmt.Errorf("a route of %d bytes: %w", len(body), unix.EBADMSG)
+	}
+	flags := binary.NativeEndian.Uint32(body[8:])
+	r = &Route{Family: body[0], TOS: body[3], Table: uint32(body[4]), Protocol: protocolName(body[5]), Scope: scopeName(body[6])}
+	r.Type = strconv.Itoa(int(body[7]))
+	if int(body[7]) < len(routeTypes) {
+		r.Type = routeTypes[body[7]]
+	}
+	r.Flags = uint8(flags)
+	zero := netip.IPv4Unspecified()
+	if r.Family == unix.AF_INET6 {
+		zero = netip.IPv6Unspecified()
+	}
+	dst, src := zero, zero
+	var encap []byte
+	encapType := uint16(0)
+	for typ, v := range attributes(body[unix.SizeofRtMsg:]) {
+		switch typ {
+		case unix.RTA_DST:
+			dst = addrOf(v)
+		case unix.RTA_SRC:
+			src = addrOf(v)
+		case unix.RTA_TABLE:
+			r.Table = uint32(uintOf(v))
+		case unix.RTA_PRIORITY:
+			r.Metric = uint32(uintOf(v))
+		case unix.RTA_PREFSRC:
+			r.Source = addrOf(v)
+		case unix.RTA_METRICS:
+			r.Metrics = decode(routeMetrics(), v, nil)
+		case unix.RTA_MULTIPATH:
+			r.Hops = parseHops(v)
+		case unix.RTA_PREF:
+			r.Pref = routerPreference(uintOf(v))
+		case rtaNextHopID:
+			r.NextHopID = uint32(uintOf(v))
+		case unix.RTA_ENCAP:
+			encap = v
+		case unix.RTA_ENCAP_TYPE:
+			encapType = uint16(uintOf(v))
+		default:
+			r.Hop.attribute(typ, v)
+		}
+	}
+	r.Encap = parseEncap(encapType, encap)
+	r.Dst = netip.PrefixFrom(dst, int(body[1]))
+	if body[2] > 0 {
+		r.Src = netip.PrefixFrom(src, int(body[2]))
+	}
+	return r, flags&unix.RTM_F_CLONED != 0, nil
+}
+
+func routerPreference(n uint64) string {
+	switch n {
+	case 1:
+		return "high"
+	case 3:
+		return "low"
+	}
+	return "medium"
+}
+
+func (h *Hop) attribute(typ uint16, v []byte) {
+	switch typ {
+	case unix.RTA_GATEWAY:
+		h.Gateway = addrOf(v)
+	case unix.RTA_VIA: // a gateway of the other family, behind that
+		if len(v) > 2 {
+			h.Gateway = addrOf(v[2:])
+		}
+	case unix.RTA_OIF:
+		h.Index = int(uintOf(v))
+	}
+}
+
+func parseHops(b []byte) []Hop {
+	var hops []Hop
+	for len(b) >= unix.SizeofRtNexthop {
+		n := int(binary.NativeEndian.Uint16(b))
+		if n < unix.SizeofRtNexthop || n > len(b) {
+			break
+		}
+		h := Hop{Flags: b[2], Weight: int(b[3]) + 1, Index: int(binary.NativeEndian.Uint32(b[4:]))}
+		var encap []byte
+		encapType := uint16(0)
+		for typ, v := range attributes(b[unix.SizeofRtNexthop:n]) {
+			switch typ {
+			case unix.RTA_ENCAP:
+				encap = v
+			case unix.RTA_ENCAP_TYPE:
+				encapType = uint16(uintOf(v))
+			default:
+				h.attribute(typ, v)
+			}
+		}
+		h.Encap = parseEncap(encapType, encap)
+		hops = append(hops, h)
+		b = b[min(align4(n), len(b)):]
+	}
+	return hops
+}
+
+// How a route is added, besides failing when it is there.
+const (
+	Replace = unix.NLM_F_REPLACE
+	Append  = unix.NLM_F_APPEND
+)
+
+// AddRoute adds a route; how is 0, Replace or Append.
+func (c *Conn) AddRoute(r *Route, how int) error {
+	flags := uint16(unix.NLM_F_CREATE | how)
+	if how == 0 {
+		flags |= unix.NLM_F_EXCL
+	}
+	m, err := routeMessage(unix.RTM_NEWROUTE, flags, r)
+	if err == nil {
+		err = c.Do(m)
+	}
+	if err != nil {
+		return fmt.Errorf("add route %s: %w", DstName(r.Dst), err)
+	}
+	return nil
+}
+
+// DeleteRoute deletes the first route that agrees with what is given. ESRCH: there is none.
+func (c *Conn) DeleteRoute(r *Route) error {
+	m, err := routeMessage(unix.RTM_DELROUTE, 0, r)
+	if err == nil {
+		err = c.Do(m)
+	}
+	if err != nil {
+		return fmt.Errorf("delete route %s: %w", DstName(r.Dst), err)
+	}
+	return nil
+}
+
+// DstName is "default" or the prefix.
+func DstName(p netip.Prefix) string {
+	if p.Bits() == 0 {
+		return "default"
+	}
+	if p.IsSingleIP() {
+		return p.Addr().String()
+	}
+	return p.String()
+}
+
+func routeMessage(typ, flags uint16, r *Route) (*Message, error) {
+	deleting := typ == unix.RTM_DELROUTE
+	kind, protocol, scope, err := r.header(deleting)
+	if err != nil {
+		return nil, err
+	}
+	b := rtmsg(r.Family, r.Dst.Bits(), max(0, r.Src.Bits()), r.TOS, protocol, scope, kind)
+	b[8] = r.Flags
+	m := newMessage(typ, flags, b)
+	if r.Dst.Bits() > 0 {
+		m.addr(unix.RTA_DST, r.Dst.Addr())
+	}
+	if r.Src.IsValid() {
+		m.addr(unix.RTA_SRC, r.Src.Addr())
+	}
+	table := r.Table
+	if table == 0 {
+		table = unix.RT_TABLE_MAIN
+		if r.Type == "local" || r.Type == "broadcast" || r.Type == "anycast" || r.Type == "nat" {
+			table = unix.RT_TABLE_LOCAL
+		}
+	}
+	m.u32(unix.RTA_TABLE, table)
+	if r.Metric != 0 {
+		m.u32(unix.RTA_PRIORITY, r.Metric)
+	}
+	if r.Source.IsValid() {
+		m.addr(unix.RTA_PREFSRC, r.Source)
+	}
+	if r.NextHopID != 0 {
+		m.u32(rtaNextHopID, r.NextHopID)
+	}
+	if r.Pref != "" {
+		m.u8(unix.RTA_PREF, map[string]uint8{"low": 3, "medium": 0, "high": 1}[r.Pref])
+	}
+	r.Hop.append(m, r.Family)
+	if len(r.Metrics) > 0 {
+		m.nest(unix.RTA_METRICS, func() { err = encode(m, routeMetrics(), r.Metrics, nil) })
+	}
+	if len(r.Hops) > 0 {
+		m.nest(unix.RTA_MULTIPATH, func() { appendHops(m, r) })
+	}
+	return m, err
+}
+
+// header works out the fields that iproute2 derives from what is given.
+func (r *Route) header(deleting bool) (typ, protocol, scope uint8, err error) {
+	typ, protocol = unix.RTN_UNICAST, unix.RTPROT_BOOT
+	if deleting {
+		typ, protocol, scope = unix.RTN_UNSPEC, unix.RTPROT_UNSPEC, unix.RT_SCOPE_NOWHERE
+	}
+	if r.Type != "" {
+		if typ, err = routeTypeNumber(r.Type); err != nil {
+			return 0, 0, 0, err
+		}
+	}
+	if r.Protocol != "" {
+		if protocol, err = protocolNumber(r.Protocol); err != nil {
+			return 0, 0, 0, err
+		}
+	}
+	if r.Scope != "" {
+		scope, err = scopeNumber(r.Scope)
+		return typ, protocol, scope, err
+	}
+	if r.Family == unix.AF_INET && !deleting {
+		direct := !r.Gateway.IsValid() && len(r.Hops) == 0 && r.NextHopID == 0
+		switch {
+		case typ == unix.RTN_LOCAL || typ == unix.RTN_NAT:
+			scope = unix.RT_SCOPE_HOST
+		case typ == unix.RTN_BROADCAST || typ == unix.RTN_MULTICAST || typ == unix.RTN_ANYCAST,
+			typ == unix.RTN_UNICAST && direct:
+			scope = unix.RT_SCOPE_LINK
+		}
+	}
+	return typ, protocol, scope, nil
+}
+
+func (h *Hop) append(m *Message, fam uint8) {
+	switch {
+	case !h.Gateway.IsValid():
+	case family(h.Gateway) == fam:
+		m.addr(unix.RTA_GATEWAY, h.Gateway)
+	default:
+		m.bytes(unix.RTA_VIA, append(ne16(uint16(family(h.Gateway))), h.Gateway.AsSlice()...))
+	}
+	if h.Index != 0 {
+		m.u32(unix.RTA_OIF, uint32(h.Index))
+	}
+	if h.Encap != nil {
+		h.Encap.append(m)
+	}
+}
+
+func appendHops(m *Message, r *Route) {
+	for _, h := range r.Hops {
+		start := len(m.b)
+		m.raw(append([]byte{0, 0, h.Flags, uint8(max(h.Weight, 1) - 1)}, ne32(uint32(h.Index))...))
+		h.Index = 0
+		h.append(m, r.Family)
+		binary.NativeEndian.PutUint16(m.b[start:], uint16(len(m.b)-start))
+	}
+}
+
+// RouteQuery asks which way a packet goes.
+type RouteQuery struct {
+	To, From     netip.Addr
+	In, Out      int // links
+	Mark, UID    uint32
+	WithUID      bool
+	Proto        uint8
+	Sport, Dport uint16
+}
+
+// Lookup is the route that the kernel would take, as ip route get. ENETUNREACH: none.
+func (c *Conn) Lookup(q RouteQuery) (*Route, error) {
+	fromBits := 0
+	if q.From.IsValid() {
+		fromBits = q.From.BitLen()
+	}
+	b := rtmsg(family(q.To), q.To.BitLen(), fromBits, 0, 0, 0, 0)
+	if q.To.Is4() { // IPv6 tells the table anyway
+		binary.NativeEndian.PutUint32(b[8:], unix.RTM_F_LOOKUP_TABLE)
+	}
+	m := newMessage(unix.RTM_GETROUTE, 0, b)
+	m.addr(unix.RTA_DST, q.To)
+	if q.From.IsValid() {
+		m.addr(unix.RTA_SRC, q.From)
+	}
+	if q.In != 0 {
+		m.u32(unix.RTA_IIF, uint32(q.In))
+	}
+	if q.Out != 0 {
+		m.u32(unix.RTA_OIF, uint32(q.Out))
+	}
+	if q.Mark != 0 {
+		m.u32(unix.RTA_MARK, q.Mark)
+	}
+	if q.WithUID {
+		m.u32(unix.RTA_UID, q.UID)
+	}
+	if q.Proto != 0 {
+		m.u8(rtaIPProto, q.Proto)
+	}
+	if q.Sport != 0 {
+		m.be16(rtaSport, q.Sport)
+	}
+	if q.Dport != 0 {
+		m.be16(rtaDport, q.Dport)
+	}
+	var route *Route
+	err := c.Ask(m, func(_ uint16, body []byte) (err error) {
+		route, _, err = parseRoute(body)
+		return err
+	})
+	if err == nil && route == nil {
+		err = errors.New("the kernel gave no route")
+	}
+	if err != nil {
+		return nil, fmt.Errorf("route to %s: %w", q.To, err)
+	}
+	return route, nil
+}
