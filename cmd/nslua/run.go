@@ -103,7 +103,7 @@ func (sh *shell) open() error {
 		name = sh.file
 	}
 	exe, _ := os.Open("/proc/self/exe") // without it, closures can't be sent to other processes, and say so
-	catchPipe()
+	sh.signals = watchSignals()
 	state, err := lua.New(lua.Options{
 		Modules: bindings.All(),
 		Stdin:   os.Stdin,
@@ -118,7 +118,7 @@ func (sh *shell) open() error {
 	}
 	sh.state = state
 	sh.out.closed = state.Interrupt
-	sh.signals = watchSignals(state.Interrupt)
+	sh.signals.start(state.Interrupt)
 	return nil
 }
 

@@ -14,31 +14,51 @@ const patience = time.Second
 
 // signals turns SIGINT, SIGTERM and SIGHUP into interrupts of the script.
 type signals struct {
-	interrupt func()
+	ready chan struct{} // closed when signals are received
 
-	mu      sync.Mutex
-	last    syscall.Signal // the one that is not heeded yet, or the last heeded
-	since   time.Time      // when it came; zero once it is heeded
-	cleanup bool
-	reader  func() // interrupts the prompt's editor while it reads; nil otherwise
+	mu        sync.Mutex
+	interrupt func()         // stops the script; nil until there is one
+	last      syscall.Signal // the one that is not heeded yet, or the last heeded
+	since     time.Time      // when it came; zero once it is heeded
+	cleanup   bool
+	reader    func() // interrupts the prompt's editor while it reads; nil otherwise
 }
 
-// watchSignals calls interrupt when a signal asks the script to stop. What the
-// parent has ignored, as nohup does, stays ignored.
-func watchSignals(interrupt func()) *signals {
-	s := &signals{interrupt: interrupt, last: syscall.SIGINT}
+// watchSignals begins to receive signals. It returns at once; start waits until
+// that works. Registering takes the runtime some switches between threads, which
+// another goroutine does while this one makes the state.
+func watchSignals() *signals {
+	s := &signals{last: syscall.SIGINT, ready: make(chan struct{})}
+	go s.watch()
+	return s
+}
+
+func (s *signals) watch() {
 	ch := make(chan os.Signal, 8)
+	all := []os.Signal{syscall.SIGPIPE} // with it a write to a closed pipe fails instead of killing the process
 	for _, sig := range []os.Signal{syscall.SIGINT, syscall.SIGTERM, syscall.SIGHUP} {
-		if !signal.Ignored(sig) {
-			signal.Notify(ch, sig)
+		if !signal.Ignored(sig) { // what the parent ignores, as nohup does, stays ignored
+			all = append(all, sig)
 		}
 	}
-	go func() {
-		for sig := range ch {
+	signal.Notify(ch, all...)
+	close(s.ready)
+	for sig := range ch {
+		if sig != syscall.SIGPIPE {
 			s.received(sig.(syscall.Signal))
 		}
-	}()
-	return s
+	}
+}
+
+// start sends the signals to a script that is about to run: interrupt stops it.
+func (s *signals) start(interrupt func()) {
+	<-s.ready
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	s.interrupt = interrupt
+	if !s.since.IsZero() {
+		interrupt()
+	}
 }
 
 func (s *signals) received(sig syscall.Signal) {
@@ -56,7 +76,9 @@ func (s *signals) received(sig syscall.Signal) {
 			fmt.Fprintln(os.Stderr, "nslua: cleaning up; once more to leave without that")
 			return
 		}
-		s.interrupt()
+		if s.interrupt != nil {
+			s.interrupt()
+		}
 	case time.Since(s.since) > patience:
 		fmt.Fprintln(os.Stderr, "nslua: ended before everything was cleaned up")
 		os.Exit(exitSignal + int(sig))

@@ -41,5 +41,5 @@ func (o *stdout) finish(code int, err error) int {
 }
 
 // catchPipe makes writes to a closed pipe fail instead of killing the process.
-// The signal itself is of no interest; programs that are started get its default back.
+// The signal itself is of no interest.
 func catchPipe() { signal.Notify(make(chan os.Signal, 1), syscall.SIGPIPE) }
