@@ -47,6 +47,7 @@ type Options struct {
 	Stderr  io.Writer
 	Strict  bool     // reading an undefined global is an error
 	Args    []string // arg[0], arg[1]…
+	Journal Journal  // of what would outlive the process; may be nil
 	Exe     *os.File // this program, for the children that run closures
 }
 
@@ -55,6 +56,7 @@ type State struct {
 	l        *glua.LState
 	opts     Options
 	out      *bufio.Writer
+	std      *stdlib.Host
 	modules  map[string]*Module
 	types    map[reflect.Type]*Type
 	named    map[Value]string // values a child process has too, by name
@@ -102,7 +104,8 @@ func New(o Options) (*State, error) {
 	})
 	keepUpvalues(s.l)
 	registerState(s)
-	stdlib.Open(s.l, s.host())
+	s.std = s.host()
+	stdlib.Open(s.l, s.std)
 	s.openErrors()
 	s.openProtect()
 	s.openGlobals()
@@ -128,8 +131,8 @@ func (s *State) Exe() *os.File { return s.opts.Exe }
 // Stderr is where diagnostics go.
 func (s *State) Stderr() io.Writer { return s.opts.Stderr }
 
-// Flush writes out what print and io.write have buffered.
-func (s *State) Flush() error { return s.out.Flush() }
+// Flush writes out what print, io.write and open files have buffered.
+func (s *State) Flush() error { return s.std.Flush() }
 
 // Close undoes what the script's outermost scope holds, closes every handle that is still open and writes out
 // buffered output. It returns the errors of all three.

@@ -18,6 +18,10 @@ type Module struct {
 	Types []*Type // the handles its functions return
 	// Source is Lua code that returns the module's table; Funcs are then added to it.
 	Source string
+	// Undo undoes things by their journal entries, by kind of entry. It must take
+	// back only what the entry describes: a thing of the same name that is not the
+	// one made is left alone, and one that is gone already is no error.
+	Undo map[string]func(Entry) error
 	// Values are constants: anything State.Value takes.
 	Values Record
 }

@@ -44,6 +44,9 @@ func compile(text, name string) (proto *glua.FunctionProto, err error) {
 	if strings.HasPrefix(text, "#") {
 		text = "--" + text
 	}
+	if deep(text) {
+		return nil, &SyntaxError{Chunk: name, Message: fmt.Sprintf("brackets are nested more than %d deep", maxNesting)}
+	}
 	defer func() {
 		if r := recover(); r != nil { // the parser gives up on some input by a Go panic
 			err = &SyntaxError{Chunk: name, Message: fmt.Sprint(r)}
@@ -58,6 +61,27 @@ func compile(text, name string) (proto *glua.FunctionProto, err error) {
 		return nil, syntaxError(name, err)
 	}
 	return proto, nil
+}
+
+// maxNesting is how deep brackets may nest. The compiler recurses with them, and
+// a Go program whose stack overflows can't be saved.
+const maxNesting = 2000
+
+// deep reports whether brackets nest deeper than maxNesting. Those in strings and
+// comments count as well, which no script will notice.
+func deep(text string) bool {
+	depth := 0
+	for i := 0; i < len(text); i++ {
+		switch text[i] {
+		case '(', '{', '[':
+			if depth++; depth > maxNesting {
+				return true
+			}
+		case ')', '}', ']':
+			depth = max(0, depth-1)
+		}
+	}
+	return false
 }
 
 func syntaxError(name string, err error) *SyntaxError {

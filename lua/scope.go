@@ -23,12 +23,21 @@ type Undo struct {
 	run     func() error
 	done    bool
 	kept    func() error
+	plan    *Plan // its place in the journal, if it has one
 }
 
 // Done says that the thing is gone already: nothing is left to undo. A nil Undo is fine.
 func (u *Undo) Done() {
-	if u != nil {
+	if u != nil && !u.done {
 		u.done = true
+		u.strike()
+	}
+}
+
+// strike takes the thing out of the journal. If that fails the entry stays: gc finds nothing to undo then.
+func (u *Undo) strike() {
+	if u.plan != nil {
+		u.plan.strike()
 	}
 }
 
@@ -72,7 +81,9 @@ func (sc *Scope) end() error {
 		u.done = true
 		if err := u.run(); err != nil {
 			errs = append(errs, fmt.Errorf("undo %s: %w", u.What, err))
+			continue
 		}
+		u.strike()
 	}
 	return errors.Join(errs...)
 }
@@ -110,6 +121,9 @@ func (s *State) closeAll() error {
 		errs = append(errs, s.handles.closeAll())
 	})
 	errs = append(errs, s.Flush())
+	if s.opts.Journal != nil {
+		errs = append(errs, s.opts.Journal.Close())
+	}
 	return errors.Join(errs...)
 }
 
@@ -153,7 +167,8 @@ func keep(c *Call) error {
 	for sc := c.s.undo; sc != nil; sc = sc.parent {
 		for _, u := range sc.undos {
 			if u.Handle == h && !u.done {
-				found, u.done = true, true
+				found = true
+				u.Done()
 				if u.kept != nil {
 					if err := u.kept(); err != nil {
 						return err
