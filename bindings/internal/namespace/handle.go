@@ -59,7 +59,11 @@ func Open(path string) (*Handle, error) {
 // Current opens the calling thread's namespace of a kind: the one it is in, or
 // with children the one its next child will be in (pid and time can differ).
 func Current(k Kind, children bool) (*Handle, error) {
-	return Open(link("thread-self", k, children))
+	fd, err := openCurrent(k, children)
+	if err != nil {
+		return nil, fmt.Errorf("open the current %s namespace: %w", k.Name, err)
+	}
+	return FromFD(fd)
 }
 
 // OfPID opens a process's namespace. A process that does not exist gives ESRCH.
@@ -157,7 +161,7 @@ func (h *Handle) Visit(fn func() error) error {
 
 func (h *Handle) visit(fn func() error) (err error) {
 	runtime.LockOSThread()
-	home, err := unix.Open(link("thread-self", h.Kind, false), unix.O_RDONLY|unix.O_CLOEXEC, 0)
+	home, err := openCurrent(h.Kind, false)
 	if err != nil {
 		runtime.UnlockOSThread()
 		return fmt.Errorf("open the current %s namespace: %w", h.Kind.Name, err)
