@@ -13,6 +13,7 @@ import (
 	"strings"
 	"time"
 
+	"github.com/cyphar/filepath-securejoin/pathrs-lite/procfs"
 	"golang.org/x/sys/unix"
 )
 
@@ -95,8 +96,12 @@ func leftovers(v view, before map[string]bool, lock *os.File) (left []string, su
 	return left, false, err
 }
 
-// warmUp makes Go open the descriptors it keeps for its poller and for starting processes.
+// warmUp makes Go open the descriptors it keeps for its poller and for starting
+// processes, and pathrs the proc file system it resolves paths with.
 func warmUp() {
+	if proc, err := procfs.OpenProcRoot(); err == nil {
+		proc.Close()
+	}
 	if r, w, err := os.Pipe(); err == nil {
 		r.SetReadDeadline(time.Time{})
 		r.Close()
