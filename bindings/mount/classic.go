@@ -29,7 +29,7 @@ func bindClassic(from *place, target Target, o BindOptions) (*Mount, error) {
 		return m, err
 	}
 	if err := setAttrClassic(m, o.Attr, o.Recursive); err != nil {
-		return nil, errors.Join(err, m.Undo(nil))
+		return nil, errors.Join(err, m.Undo(nil), m.made.remove())
 	}
 	return m, nil
 }
@@ -37,7 +37,7 @@ func bindClassic(from *place, target Target, o BindOptions) (*Mount, error) {
 // setAttrClassic changes the flags of a mount, and of those below it. MS_REMOUNT replaces all flags, so the ones
 // there are have to be read first.
 func setAttrClassic(m *Mount, attr Attr, recursive bool) error {
-	all, err := readMountinfo("thread-self")
+	all, err := readMountinfo(0)
 	if err != nil {
 		return err
 	}

@@ -90,17 +90,17 @@ func List(o ListOptions) ([]Info, error) {
 
 func (o ListOptions) read() ([]Info, error) {
 	if o.PID != 0 {
-		return readMountinfo(strconv.Itoa(o.PID))
+		return readMountinfo(o.PID)
 	}
 	all, err := statmounts(o.NS)
 	if !errors.Is(err, unix.ENOSYS) {
 		return all, err
 	}
 	if o.NS == nil {
-		return readMountinfo("thread-self")
+		return readMountinfo(0)
 	}
 	err = o.NS.Visit(func() error {
-		all, err = readMountinfo("thread-self")
+		all, err = readMountinfo(0)
 		return err
 	})
 	return all, err

@@ -2,8 +2,10 @@ package mount
 
 import (
 	_ "embed"
+	"errors"
 
-	"nslua/bindings/internal/namespace"
+	"golang.org/x/sys/unix"
+
 	"nslua/lua"
 )
 
@@ -12,7 +14,7 @@ var docs string
 
 // Module is the module mount.
 func Module() *lua.Module {
-	b := &binding{made: map[uint64]*handle{}, homes: map[uint64]*home{}}
+	b := &binding{made: map[uint64]*handle{}, homes: map[Place]*home{}}
 	return &lua.Module{
 		Name: "mount",
 		Docs: docs,
@@ -26,9 +28,19 @@ func Module() *lua.Module {
 			lua.F("cgroup", b.cgroup),
 			lua.F("overlay", b.overlay),
 			lua.F("mount", b.mount),
+			lua.F("image", b.image),
+			lua.F("mask", b.mask),
+			lua.F("readonly", b.readonly),
 			lua.F("umount", b.umount),
+			lua.F("remount", remount),
+			lua.F("propagation", propagation),
+			lua.F("move", move),
+			lua.F("pivot_root", pivotRoot),
+			lua.F("chroot", chroot),
 			lua.F("list", list),
+			lua.F("tree", tree),
 			lua.F("find", find),
+			lua.F("diff", diff),
 		},
 		Types: []*lua.Type{{
 			Name:   "mount.Mount",
@@ -48,21 +60,21 @@ func Module() *lua.Module {
 // binding is the module in one state: what its functions have mounted and not yet removed.
 type binding struct {
 	made  map[uint64]*handle
-	homes map[uint64]*home
+	homes map[Place]*home
 }
 
-// home keeps a mount namespace open while there are mounts of ours to undo in it.
+// home is where mounts of ours are to be undone.
 type home struct {
-	ns    *namespace.Handle
+	*Home
 	users int
 }
 
 // handle is a mount as scripts hold it. To close it means no more than that: the mount goes by umount, or with its scope.
 type handle struct {
 	*Mount
-	home   *home
-	undo   *lua.Undo
-	closed bool
+	home        *home
+	undo, point *lua.Undo // of the mount, and of the mount point if that was made for it
+	closed      bool
 }
 
 func (h *handle) Close() error   { h.closed = true; return nil }
@@ -82,61 +94,68 @@ func (b *binding) done(c *lua.Call, m *Mount, err error, hints ...hint) error {
 }
 
 func (b *binding) add(c *lua.Call, m *Mount) (*handle, error) {
-	h := &handle{Mount: m}
-	var err error
-	if h.home, err = b.enter(); err != nil {
-		return nil, lua.WithHint(err, "the mount "+m.Target+" was made, and stays")
+	in, err := b.enter()
+	if err != nil {
+		return nil, errors.Join(err, m.Undo(nil), m.RemovePoint(nil))
 	}
+	h := &handle{Mount: m, home: in}
 	b.made[m.ID] = h
+	kept := func() error { b.leave(in); return nil }
+	if m.HasPoint() {
+		in.users++
+		h.point = c.State().OnUndo("mount point "+m.Target, h, func() error {
+			defer b.leave(in)
+			return m.RemovePoint(in.Home)
+		}, kept)
+	}
 	h.undo = c.State().OnUndo("mount "+m.Target, h, func() error {
-		defer b.forget(h)
-		return m.Undo(h.home.ns)
+		defer b.leave(in)
+		b.forget(h)
+		return m.Undo(in.Home)
 	}, func() error {
 		b.forget(h)
-		return nil
+		return kept()
 	})
 	return h, nil
 }
 
-// enter finds or opens the thread's mount namespace. Where there is no /proc the home has none.
+// enter finds out where the thread stands, and counts one more mount there.
 func (b *binding) enter() (*home, error) {
-	inode, _, ok := NamespaceID()
-	if !ok {
-		return &home{}, nil
+	at, err := CurrentPlace()
+	if err != nil {
+		return nil, err
 	}
-	in := b.homes[inode]
+	in := b.homes[at]
 	if in == nil {
-		kind, err := namespace.ByName("mnt")
+		here, err := Here()
 		if err != nil {
 			return nil, err
 		}
-		ns, err := namespace.Current(kind, false)
-		if err != nil {
-			return nil, err
-		}
-		in = &home{ns: ns}
-		b.homes[inode] = in
+		in = &home{Home: here}
+		b.homes[at] = in
 	}
 	in.users++
 	return in, nil
 }
 
-// forget takes a mount off the books, and closes its namespace if it was the last one there.
-func (b *binding) forget(h *handle) {
-	if b.made[h.ID] != h {
-		return
+// leave counts one less, and closes a home that is of no more use.
+func (b *binding) leave(in *home) {
+	if in.users--; in.users == 0 {
+		delete(b.homes, in.Place())
+		in.Close()
 	}
-	delete(b.made, h.ID)
-	in := h.home
-	if in.users--; in.users > 0 || in.ns == nil {
-		return
-	}
-	delete(b.homes, in.ns.Inode)
-	in.ns.Close()
 }
 
-// gone notes that mounts have been removed, and takes away the mount points that were made for them.
+func (b *binding) forget(h *handle) {
+	if b.made[h.ID] == h {
+		delete(b.made, h.ID)
+	}
+}
+
+// gone notes that mounts have been removed, and takes away the mount points that were made for them; one that has
+// something else mounted on it stays until the scope ends.
 func (b *binding) gone(c *lua.Call, ids []uint64) error {
+	var errs []error
 	for _, id := range ids {
 		h := b.made[id]
 		if h == nil {
@@ -146,9 +165,17 @@ func (b *binding) gone(c *lua.Call, ids []uint64) error {
 		b.forget(h)
 		h.Close()
 		c.State().Forget(h)
-		if err := h.RemovePoint(); err != nil {
-			return err
+		if h.HasPoint() {
+			err := h.RemovePoint(h.home.Home)
+			if errors.Is(err, unix.EBUSY) {
+				err = nil
+			} else {
+				h.point.Done()
+				b.leave(h.home)
+			}
+			errs = append(errs, err)
 		}
+		b.leave(h.home)
 	}
-	return nil
+	return errors.Join(errs...)
 }

@@ -8,6 +8,9 @@ import (
 
 	"golang.org/x/sys/unix"
 
+	"nslua/bindings/internal/namespace"
+	"nslua/bindings/internal/nsfork"
+	"nslua/bindings/internal/spawn"
 	"nslua/lua"
 )
 
@@ -174,4 +177,46 @@ func modePointer(o lua.Optional[lua.Mode]) *uint32 {
 		return nil
 	}
 	return (*uint32)(&o.Value)
+}
+
+// idmapArg is the option idmap: a user namespace, or the maps for one that is made for the mount.
+type idmapArg struct {
+	given    bool
+	ns       *namespace.Handle
+	uid, gid []nsfork.IDMap
+}
+
+// TypeName implements lua.Arg.
+func (a *idmapArg) TypeName() string { return "ns.Namespace|table" }
+
+// Set implements lua.Arg.
+func (a *idmapArg) Set(c *lua.Call, v lua.Value) error {
+	a.given = true
+	if _, ok := v.(*lua.Table); !ok {
+		return c.Assign(v, lua.Ref(&a.ns))
+	}
+	if err := c.Assign(v, lua.Fields{"uid_map": spawn.IDMaps(&a.uid), "gid_map": spawn.IDMaps(&a.gid)}); err != nil {
+		return err
+	}
+	if len(a.uid)+len(a.gid) == 0 {
+		return fmt.Errorf("'uid_map' or 'gid_map' expected")
+	}
+	return nil
+}
+
+// open sets fd to the user namespace; close gives back what was made for it.
+func (a *idmapArg) open(fd *int) (close func(), err error) {
+	switch {
+	case !a.given:
+		return func() {}, nil
+	case a.ns != nil && a.ns.Kind.Name != "user":
+		return nil, lua.Invalid("option 'idmap': a user namespace expected, got %s", a.ns)
+	case a.ns != nil:
+		*fd = a.ns.FD()
+		return func() {}, nil
+	}
+	if *fd, err = UserNamespace(a.uid, a.gid); err != nil {
+		return nil, err
+	}
+	return func() { unix.Close(*fd) }, nil
 }

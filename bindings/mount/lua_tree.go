@@ -1,9 +1,8 @@
 package mount
 
 import (
-	"strings"
+	"golang.org/x/sys/unix"
 
-	"nslua/bindings/internal/namespace"
 	"nslua/lua"
 )
 
@@ -11,9 +10,11 @@ func (b *binding) bind(c *lua.Call) error {
 	var o placeOptions
 	var source string
 	var v BindOptions
+	var ids idmapArg
 	if err := c.Unpack("source", &source, "target", &o.target.Path, "options?", o.fields(lua.Fields{
 		"recursive":   &v.Recursive,
 		"source_root": &v.SourceRoot,
+		"idmap":       &ids,
 	})); err != nil {
 		return err
 	}
@@ -21,6 +22,11 @@ func (b *binding) bind(c *lua.Call) error {
 	if v.Attr, err = o.attr(); err != nil {
 		return err
 	}
+	close, err := ids.open(&v.UserNS)
+	if err != nil {
+		return explained(err, []hint{hintPrivilege})
+	}
+	defer close()
 	v.Propagation = PropagationByName(o.propagation)
 	m, err := Bind(source, o.target, v)
 	return b.done(c, m, err, hintBind(source, v))
@@ -76,94 +82,129 @@ func where(c *lua.Call) error {
 	return c.Return(point)
 }
 
-// listFields are the options that select mounts.
-func listFields(o *ListOptions) lua.Fields {
-	return lua.Fields{
-		"pid":   &o.PID,
-		"ns":    lua.Ref[*namespace.Handle](&o.NS),
-		"under": &o.Under,
-		"type":  &o.Type,
-	}
-}
-
-func list(c *lua.Call) error {
-	var o ListOptions
-	if err := c.Unpack("filter?", listFields(&o)); err != nil {
+func (b *binding) image(c *lua.Call) error {
+	var o placeOptions
+	var i Image
+	var offset, size lua.Size
+	var options paramArg
+	if err := c.Unpack("source", &i.Path, "target", &o.target.Path, "options?", o.fields(lua.Fields{
+		"type":      lua.Enum(&i.Type, "auto", "squashfs", "ext4", "erofs", "xfs", "btrfs", "iso9660"),
+		"offset":    &offset,
+		"sizelimit": &size,
+		"options":   &options,
+	})); err != nil {
 		return err
 	}
-	all, err := selectMounts(o)
+	if i.Type == "auto" {
+		i.Type = ""
+	}
+	f, err := o.apply(FS{Attr: options.attr})
 	if err != nil {
 		return err
 	}
-	return c.Return(lua.List(all, func(i Info) any { return record(i) }))
+	i.Offset, i.Size, i.ReadOnly = uint64(offset), uint64(size), f.Attr.Set&unix.MOUNT_ATTR_RDONLY != 0
+	i.Params, i.Attr, i.Propagation = options.params, f.Attr, f.Propagation
+	m, err := NewImage(i, o.target)
+	return b.done(c, m, err, hintLoop, hintNewFS(i.Type, o.target))
 }
 
-func selectMounts(o ListOptions) ([]Info, error) {
-	if o.NS != nil && o.PID != 0 {
-		return nil, lua.Invalid("only one of 'pid' and 'ns' can be given")
+func remount(c *lua.Call) error {
+	var t Target
+	var flags flagOptions
+	var o RemountOptions
+	var options paramArg
+	fields := flags.fields()
+	fields["root"], fields["recursive"], fields["options"] = &t.Root, &o.Recursive, &options
+	if err := c.Unpack("target", &t.Path, "options", fields); err != nil {
+		return err
 	}
-	if o.NS != nil && o.NS.Kind.Name != "mnt" {
-		return nil, lua.Invalid("option 'ns': a mount namespace expected, got %s", o.NS)
+	attr, err := flags.attr()
+	if err != nil {
+		return err
 	}
-	return List(o)
+	o.Params = options.params
+	o.Attr = Attr{attr.Set | options.attr.Set, attr.Clear | options.attr.Clear}
+	if err := Remount(t, o); err != nil {
+		return explained(err, []hint{hintLocked(t, o), hintNotPoint(t), hintPrivilege})
+	}
+	return nil
 }
 
-func find(c *lua.Call) error {
+func propagation(c *lua.Call) error {
+	var t Target
+	var word string
+	var recursive bool
+	if err := c.Unpack("target", &t.Path, "type", lua.Enum(&word, PropagationNames()...), "options?", lua.Fields{
+		"recursive": &recursive,
+		"root":      &t.Root,
+	}); err != nil {
+		return err
+	}
+	if err := SetPropagation(t, PropagationByName(word), recursive); err != nil {
+		return explained(err, []hint{hintNotPoint(t), hintPrivilege})
+	}
+	return nil
+}
+
+func move(c *lua.Call) error {
+	var from, to Target
+	if err := c.Unpack("from", &from.Path, "to", &to.Path, "options?", lua.Fields{
+		"root":    &to.Root,
+		"beneath": &to.Beneath,
+	}); err != nil {
+		return err
+	}
+	from.Root = to.Root
+	if err := Move(from, to); err != nil {
+		return explained(err, []hint{hintNotPoint(from), hintMove(from, to), hintPrivilege})
+	}
+	return nil
+}
+
+func pivotRoot(c *lua.Call) error {
+	var t Target
+	var putOld string
+	if err := c.Unpack("new_root", &t.Path, "put_old?", &putOld); err != nil {
+		return err
+	}
+	if err := PivotRoot(t, putOld); err != nil {
+		return explained(err, []hint{hintPivot(t, putOld), hintPrivilege})
+	}
+	return nil
+}
+
+func chroot(c *lua.Call) error {
 	var t Target
 	if err := c.Unpack("path", &t.Path, "options?", lua.Fields{"root": &t.Root}); err != nil {
 		return err
 	}
-	m, err := Find(t)
-	if err != nil {
+	return explained(Chroot(t), []hint{hintPrivilege})
+}
+
+func (b *binding) mask(c *lua.Call) error     { return b.cover(c, Mask) }
+func (b *binding) readonly(c *lua.Call) error { return b.cover(c, ReadOnly) }
+
+// cover mounts something over each of the paths that exist.
+func (b *binding) cover(c *lua.Call, over func(Target) (*Mount, error)) error {
+	var paths []string
+	var root string
+	if err := c.Unpack("paths", &paths, "options?", lua.Fields{"root": &root}); err != nil {
 		return err
 	}
-	return c.Return(record(m))
-}
-
-// record is a mount as scripts see it.
-func record(m Info) lua.Record {
-	return lua.R(
-		"id", m.ID,
-		"parent", m.Parent,
-		"target", m.Target,
-		"type", m.Type,
-		"source", m.Source,
-		"root", m.Root,
-		"options", byName(m.Options),
-		"super_options", byName(m.SuperOptions),
-		"propagation", m.Propagation(),
-		"peer_group", nonzero(m.PeerGroup),
-		"master", nonzero(m.Master),
-		"propagate_from", nonzero(m.PropagateOf),
-		"device", m.Device(),
-		"unique_id", nonzero(m.Unique),
-	)
-}
-
-func nonzero(n uint64) any {
-	if n == 0 {
-		return nil
-	}
-	return n
-}
-
-// byName makes a table of options: true, or the value. One that is there several times is a list.
-func byName(words []string) map[string]any {
-	t := make(map[string]any, len(words))
-	for _, w := range words {
-		key, value, valued := strings.Cut(w, "=")
-		switch old := t[key].(type) {
-		case string:
-			t[key] = []string{old, value}
-		case []string:
-			t[key] = append(old, value)
-		default:
-			if valued {
-				t[key] = value
-			} else {
-				t[key] = true
-			}
+	covered := []any{}
+	for _, p := range paths {
+		m, err := over(Target{Path: p, Root: root})
+		if err != nil {
+			return explained(err, []hint{hintPrivilege})
 		}
+		if m == nil {
+			continue
+		}
+		h, err := b.add(c, m)
+		if err != nil {
+			return err
+		}
+		covered = append(covered, h)
 	}
-	return t
+	return c.Return(covered)
 }

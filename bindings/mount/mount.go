@@ -20,7 +20,7 @@ type Mount struct {
 	// ID is the kernel's number for it: unique as long as the system runs since Linux 6.8, before that until
 	// the mount is gone and another gets it.
 	ID     uint64
-	Target string // where it was attached; Where says where it is
+	Target string // where it was attached; Where tells where it is
 	made   made
 }
 
@@ -101,26 +101,27 @@ func attach(tree int, target Target, propagation Propagation) (*Mount, error) {
 		return nil, err
 	}
 	defer to.close()
+	return attachAt(tree, to, target.Beneath, propagation)
+}
+
+func attachAt(tree int, to *place, beneath bool, propagation Propagation) (*Mount, error) {
 	id, err := mountID(tree, "")
 	if err == nil {
-		err = to.move(tree, target.Beneath)
+		err = to.move(tree, beneath)
 	}
 	if err != nil {
 		return nil, errors.Join(err, to.made.remove())
 	}
 	m := &Mount{ID: id, Target: to.name, made: to.made}
-	if propagation != 0 {
-		attr := unix.MountAttr{Propagation: uint64(propagation)}
-		if err := unix.MountSetattr(tree, "", unix.AT_EMPTY_PATH|unix.AT_RECURSIVE, &attr); err != nil {
-			return nil, errors.Join(fmt.Errorf("mount_setattr %s: %w", to.name, err), m.Undo(nil))
-		}
+	if propagation == 0 {
+		return m, nil
+	}
+	attr := unix.MountAttr{Propagation: uint64(propagation)} // the parent's propagation has just been passed on to it
+	if err := unix.MountSetattr(tree, "", unix.AT_EMPTY_PATH|unix.AT_RECURSIVE, &attr); err != nil {
+		return nil, errors.Join(fmt.Errorf("mount_setattr %s: %w", to.name, err), m.Undo(nil), to.made.remove())
 	}
 	return m, nil
 }
-
-// RemovePoint removes the directories or the file that were made for the mount to be attached to, as far as they
-// are empty. The mount must be gone.
-func (m *Mount) RemovePoint() error { return m.made.remove() }
 
 func isDir(fd int) (bool, error) {
 	var st unix.Stat_t

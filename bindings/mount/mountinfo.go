@@ -8,44 +8,61 @@ import (
 	"strconv"
 	"strings"
 
-	"github.com/cyphar/filepath-securejoin/pathrs-lite/procfs"
 	"golang.org/x/sys/unix"
 )
 
-// readMountinfo reads the mounts of a process, or of the calling thread as "thread-self", from a /proc that is
-// checked to be one: in a container its owner may have put anything there.
-func readMountinfo(pid string) ([]Info, error) {
-	proc, err := procfs.OpenProcRoot()
-	if err != nil {
-		return nil, fmt.Errorf("open /proc: %w", err)
+// readMountinfo reads the mounts of a process, 0 for the calling thread.
+func readMountinfo(pid int) ([]Info, error) {
+	if pid == 0 {
+		pid = unix.Gettid() // mounts belong to threads
 	}
-	defer proc.Close()
-	var f *os.File
-	if pid == "thread-self" {
-		var done procfs.ProcThreadSelfCloser
-		if f, done, err = proc.OpenThreadSelf("mountinfo"); err == nil {
-			defer done()
-		}
-	} else {
-		var n int
-		if n, err = strconv.Atoi(pid); err == nil {
-			f, err = openOf(proc, n)
-		}
+	f, err := openProc(fmt.Sprintf("%d/mountinfo", pid))
+	if err == unix.ENOENT && unix.Kill(pid, 0) == unix.ESRCH {
+		err = unix.ESRCH
 	}
 	if err != nil {
-		return nil, fmt.Errorf("/proc/%s/mountinfo: %w", pid, bare(err))
+		return nil, fmt.Errorf("open /proc/%d/mountinfo: %w", pid, err)
 	}
 	defer f.Close()
 	return parseMountinfo(f)
 }
 
-// openOf opens a process's mountinfo. What pathrs opens is O_PATH.
-func openOf(proc *procfs.Handle, pid int) (*os.File, error) {
-	f, err := proc.OpenPid(pid, "mountinfo")
-	if err != nil && unix.Kill(pid, 0) == unix.ESRCH {
-		return nil, unix.ESRCH
+// What a real /proc shows: PROC_SUPER_MAGIC, PROC_ROOT_INO.
+const (
+	procMagic = 0x9fa0
+	procInode = 1
+)
+
+// openProc opens a file in /proc for reading, and makes sure that it is the kernel's: in a root directory that
+// others have written to, anything may be called /proc, and anything be mounted over a file in it.
+func openProc(path string) (*os.File, error) {
+	dir, err := unix.Open("/proc", unix.O_PATH|unix.O_DIRECTORY|unix.O_NOFOLLOW|unix.O_CLOEXEC, 0)
+	if err != nil {
+		return nil, err
 	}
-	return f, err
+	defer unix.Close(dir)
+	var fs unix.Statfs_t
+	if err := unix.Fstatfs(dir, &fs); err != nil {
+		return nil, err
+	}
+	var st unix.Stat_t
+	if err := unix.Fstat(dir, &st); err != nil {
+		return nil, err
+	}
+	if fs.Type != procMagic || st.Ino != procInode {
+		return nil, fmt.Errorf("/proc is not a proc file system: %w", unix.EXDEV)
+	}
+	fd, err := unix.Openat2(dir, path, &unix.OpenHow{
+		Flags:   unix.O_RDONLY | unix.O_CLOEXEC,
+		Resolve: unix.RESOLVE_BENEATH | unix.RESOLVE_NO_XDEV | unix.RESOLVE_NO_SYMLINKS,
+	})
+	if err == unix.ENOSYS {
+		fd, err = unix.Openat(dir, path, unix.O_RDONLY|unix.O_NOFOLLOW|unix.O_CLOEXEC, 0)
+	}
+	if err != nil {
+		return nil, err
+	}
+	return os.NewFile(uintptr(fd), "/proc/"+path), nil
 }
 
 func parseMountinfo(r io.Reader) ([]Info, error) {

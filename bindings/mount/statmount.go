@@ -245,7 +245,7 @@ func locate(id uint64) (string, error) {
 	if err != unix.ENOSYS {
 		return "", err
 	}
-	all, err := readMountinfo("thread-self")
+	all, err := readMountinfo(0)
 	if err != nil {
 		return "", err
 	}

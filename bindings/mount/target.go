@@ -132,8 +132,32 @@ func openRoot(path string) (*os.File, error) {
 	return os.NewFile(uintptr(fd), path), nil
 }
 
+// resolveTries bounds how often a lookup starts anew because someone renamed a directory meanwhile.
+const resolveTries = 128
+
 // openIn opens a path inside a root, as O_PATH. The text of the error has the root in its place.
 func openIn(root *os.File, path string) (*os.File, error) {
+	how := unix.OpenHow{
+		Flags:   unix.O_PATH | unix.O_CLOEXEC,
+		Resolve: unix.RESOLVE_IN_ROOT | unix.RESOLVE_NO_MAGICLINKS,
+	}
+	for range resolveTries {
+		fd, err := unix.Openat2(int(root.Fd()), path, &how)
+		switch err {
+		case nil:
+			return os.NewFile(uintptr(fd), path), nil
+		case unix.EAGAIN:
+			continue
+		case unix.ENOSYS:
+			return openByParts(root, path)
+		}
+		return nil, inRoot("open", root, path, err)
+	}
+	return nil, inRoot("open", root, path, unix.EAGAIN)
+}
+
+// openByParts is openIn for kernels before 5.6.
+func openByParts(root *os.File, path string) (*os.File, error) {
 	f, err := pathrs.OpenatInRoot(root, path)
 	if err != nil {
 		return nil, inRoot("open", root, path, err)

@@ -1,14 +1,12 @@
 package mount
 
 import (
-	"errors"
 	"fmt"
+	"os"
 	"path/filepath"
 	"slices"
 
 	"golang.org/x/sys/unix"
-
-	"nslua/bindings/internal/namespace"
 )
 
 // UmountOptions are the flags of umount2(2), and what umount(8) adds to them.
@@ -38,7 +36,7 @@ func Umount(target Target, o UmountOptions) (ids []uint64, err error) {
 	if target.Root == "" && !o.Recursive && !o.Lazy {
 		return umountPath(target.Path, o)
 	}
-	id, err := target.mountID(o.Follow)
+	at, err := target.point(o.Follow)
 	if err != nil {
 		return nil, fmt.Errorf("umount %s: %w", target.name(), err)
 	}
@@ -46,14 +44,9 @@ func Umount(target Target, o UmountOptions) (ids []uint64, err error) {
 	if err != nil {
 		return nil, err
 	}
-	tree := subtree(all, id)
-	if len(tree) == 0 {
-		return nil, fmt.Errorf("umount %s: %w", target.name(), unix.EINVAL)
-	}
-	if target.Root == "" {
-		if err := isPoint(target, tree[0], o.Follow); err != nil {
-			return nil, err
-		}
+	tree := subtree(all, at.mount)
+	if len(tree) == 0 || !at.is(tree[0].Target) {
+		return nil, fmt.Errorf("umount %s: not a mount point: %w", target.name(), unix.EINVAL)
 	}
 	if !o.Recursive {
 		if err := umountAt(tree[0].Target, tree[0].number(), o.flags()); err != nil {
@@ -70,59 +63,65 @@ func Umount(target Target, o UmountOptions) (ids []uint64, err error) {
 	return ids, nil
 }
 
+// errRoot stands for what umount2(2) does to the root directory's mount: it makes the file system read-only, for everyone.
+var errRoot = fmt.Errorf("umount /: it is the root directory: %w", unix.EBUSY)
+
 func umountPath(path string, o UmountOptions) ([]uint64, error) {
-	id, err := Target{Path: path}.mountID(o.Follow)
+	at, err := Target{Path: path}.point(o.Follow)
+	if err == nil && at.isRoot() {
+		return nil, errRoot
+	}
 	if err == nil {
 		err = unix.Unmount(path, o.flags())
 	}
 	if err != nil {
 		return nil, fmt.Errorf("umount %s: %w", path, err)
 	}
-	return []uint64{id}, nil
+	return []uint64{at.mount}, nil
 }
 
-// mountID is the number of the mount the target is on.
-func (t Target) mountID(follow bool) (uint64, error) {
-	if t.Root != "" {
-		p, err := t.resolve()
-		if err != nil {
-			return 0, err
-		}
-		defer p.close()
-		return mountID(p.fd, "")
-	}
-	flags := unix.AT_NO_AUTOMOUNT
+// point is a place as far as an umount wants to know it.
+type point struct {
+	mount    uint64
+	dev, ino uint64
+}
+
+func (t Target) point(follow bool) (p point, err error) {
+	flags := unix.O_PATH | unix.O_CLOEXEC
 	if !follow {
-		flags |= unix.AT_SYMLINK_NOFOLLOW
+		flags |= unix.O_NOFOLLOW
 	}
-	id, err := statxID(unix.AT_FDCWD, t.Path, flags)
+	at, err := t.resolve()
 	if err != nil {
-		var errno unix.Errno
-		if errors.As(err, &errno) {
-			return 0, errno
-		}
+		return p, err
 	}
-	return id, err
+	if at.file == nil {
+		fd, err := unix.Open(t.Path, flags, 0)
+		if err != nil {
+			return p, err
+		}
+		at = placeOf(os.NewFile(uintptr(fd), t.Path), t.Path)
+	}
+	defer at.close() // an open descriptor would keep the mount busy
+	var st unix.Stat_t
+	if err := unix.Fstat(at.fd, &st); err != nil {
+		return p, err
+	}
+	p = point{dev: st.Dev, ino: st.Ino}
+	p.mount, err = mountID(at.fd, "")
+	return p, err
 }
 
-// isPoint reports with EINVAL, as umount2(2) does, that a target is not where the mount it is on is attached.
-func isPoint(t Target, m Info, follow bool) error {
-	var a, b unix.Stat_t
-	flags := unix.AT_SYMLINK_NOFOLLOW
-	if follow {
-		flags = 0
-	}
-	err := unix.Fstatat(unix.AT_FDCWD, t.Path, &a, flags)
-	if err == nil {
-		err = unix.Stat(m.Target, &b)
-	}
-	if err == nil && (a.Dev != b.Dev || a.Ino != b.Ino) {
-		err = unix.EINVAL
-	}
-	if err != nil {
-		return fmt.Errorf("umount %s: %w", t.Path, err)
-	}
-	return nil
+// is reports whether a path leads to the same file.
+func (p point) is(path string) bool {
+	var st unix.Stat_t
+	return unix.Stat(path, &st) == nil && st.Dev == p.dev && st.Ino == p.ino
+}
+
+// isRoot reports whether the place is the root directory, and not another view of what is there.
+func (p point) isRoot() bool {
+	id, err := mountID(unix.AT_FDCWD, "/")
+	return err == nil && id == p.mount && p.is("/")
 }
 
 // umountAt removes the mount with this number, whose mount point as the kernel tells it is point. The path is
@@ -132,6 +131,9 @@ func umountAt(point string, id uint64, flags int) error {
 	flags |= unix.UMOUNT_NOFOLLOW
 	dir, base := filepath.Split(point)
 	if base == "" {
+		if flags&unix.MNT_DETACH == 0 {
+			return errRoot
+		}
 		return wrapUmount(point, unix.Unmount(point, flags))
 	}
 	how := unix.OpenHow{Flags: unix.O_PATH | unix.O_DIRECTORY | unix.O_CLOEXEC, Resolve: unix.RESOLVE_NO_SYMLINKS}
@@ -198,48 +200,6 @@ func (m *Mount) Where() (string, error) {
 		return "", fmt.Errorf("mount %d (%s): %w", m.ID, m.Target, err)
 	}
 	return point, nil
-}
-
-// Undo removes the mount if it is still there, lazily if it is in use, and the mount point that was made for it.
-// home is the mount namespace it was made in, nil if that is surely the thread's; the thread goes there if it has
-// left, or has changed its root.
-func (m *Mount) Undo(home *namespace.Handle) error {
-	point, err := locate(m.ID)
-	if home != nil && (err == errOutOfReach || err == unix.ENOENT && !isCurrent(home)) {
-		return home.Visit(func() error {
-			point, err := locate(m.ID)
-			return m.undoAt(point, err)
-		})
-	}
-	return m.undoAt(point, err)
-}
-
-func (m *Mount) undoAt(point string, err error) error {
-	if err == nil {
-		err = umountAt(point, m.ID, 0)
-		if errors.Is(err, unix.EBUSY) {
-			err = umountAt(point, m.ID, unix.MNT_DETACH)
-		}
-	}
-	if err != nil && !errors.Is(err, unix.ENOENT) && !errors.Is(err, unix.EINVAL) {
-		return err
-	}
-	return m.RemovePoint()
-}
-
-// isCurrent reports whether the thread is in a mount namespace. Without /proc that can't be told, and is assumed.
-func isCurrent(h *namespace.Handle) bool {
-	inode, dev, ok := NamespaceID()
-	return !ok || inode == h.Inode && dev == h.Dev
-}
-
-// NamespaceID identifies the thread's mount namespace; ok is false where /proc is missing.
-func NamespaceID() (inode, dev uint64, ok bool) {
-	var st unix.Stat_t
-	if err := unix.Stat("/proc/thread-self/ns/mnt", &st); err != nil {
-		return 0, 0, false
-	}
-	return st.Ino, st.Dev, true
 }
 
 func numbers(ms []Info) []uint64 {
