@@ -2,6 +2,7 @@
 package bindings
 
 import (
+	"nslua/bindings/fs"
 	"nslua/bindings/mount"
 	"nslua/bindings/net"
 	"nslua/bindings/ns"
@@ -12,8 +13,10 @@ import (
 
 // All returns the modules, each made anew.
 func All() []*lua.Module {
-	return []*lua.Module{net.Module(),
+	return []*lua.Module{
+		fs.Module(),
 		mount.Module(),
+		net.Module(),
 		ns.Module(),
 		proc.Module(),
 		sys.Module(),

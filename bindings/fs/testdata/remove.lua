@@ -1,0 +1,46 @@
+local base = fs.tempdir()
+local function path(name) return base .. "/" .. name end
+fs.mkdir(path("outside"))
+fs.write(path("outside/precious"), "")
+fs.mkdir(path("tree/a/b/c"), {parents = true})
+fs.write(path("tree/a/file"), "")
+fs.symlink("../outside", path("tree/link"))
+fs.symlink(path("outside"), path("tree/a/abs"))
+fs.mknod(path("tree/fifo"), "fifo")
+
+local ok, err = pcall(fs.remove, path("tree"))
+assert(not ok and err.code == "ENOTEMPTY" and err.hint:find("tree", 1, true))
+fs.remove(path("tree"), {tree = true})
+assert(not fs.exists(path("tree")) and fs.exists(path("outside/precious")), "links are not followed")
+
+fs.symlink("outside", path("link"))
+fs.remove(path("link"), {tree = true})
+assert(fs.exists(path("outside/precious")))
+fs.remove(path("outside/precious"))
+
+ok, err = pcall(fs.remove, path("nothing"))
+assert(not ok and err.code == "ENOENT")
+ok, err = pcall(fs.remove, path("nothing"), {tree = true})
+assert(not ok and err.code == "ENOENT")
+fs.remove(path("nothing"), {missing = true})
+fs.remove(path("nothing"), {tree = true, missing = true})
+for _, bad in ipairs{"/", ".", "..", "/tmp/.."} do
+  ok, err = pcall(fs.remove, bad, {tree = true})
+  assert(not ok and err.code == "EBUSY", bad)
+end
+
+-- rename
+fs.write(path("a"), "a")
+fs.write(path("b"), "b")
+ok, err = pcall(fs.rename, path("a"), path("b"), {replace = false})
+assert(not ok and err.code == "EEXIST")
+fs.rename(path("a"), path("b"), {exchange = true})
+assert(fs.read(path("a")) == "b")
+fs.rename(path("a"), path("b"))
+assert(fs.read(path("b")) == "b")
+ok, err = pcall(fs.rename, path("b"), "/run/b")
+assert(not ok and err.code == "EXDEV" and err.hint:find("fs.copy", 1, true))
+fs.link(path("b"), path("c"))
+assert(fs.stat(path("c")).links == 2)
+fs.truncate(path("c"), 100)
+assert(#fs.read(path("b")) == 100)
