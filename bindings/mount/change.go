@@ -112,7 +112,7 @@ func Move(from, to Target) error {
 	if err := src.full(); err != nil {
 		return err
 	}
-	dst, err := to.prepare(func() (bool, error) { return isDir(src.fd) })
+	dst, err := to.resolve()
 	if err != nil {
 		return err
 	}
@@ -120,11 +120,11 @@ func Move(from, to Target) error {
 	err = dst.move(src.fd, to.Beneath)
 	if errors.Is(err, unix.ENOSYS) && !to.Beneath {
 		if err = unix.Mount(src.classic(), dst.classic(), "", unix.MS_MOVE, ""); err != nil {
-			err = fmt.Errorf("mount(MS_MOVE) %s to %s: %w", src.name, dst.name, err)
+			err = fmt.Errorf("mount(MS_MOVE) to %s: %w", dst.name, err)
 		}
 	}
 	if err != nil {
-		return errors.Join(fmt.Errorf("move %s: %w", src.name, err), dst.made.remove())
+		return fmt.Errorf("move %s: %w", src.name, err)
 	}
 	return nil
 }

@@ -85,27 +85,27 @@ func (f FS) mountClassic(target Target) (*Mount, error) {
 
 // attachClassic makes a mount by mount(2) at target and finds out its number.
 func attachClassic(target Target, propagation Propagation, dir func() (bool, error), mount func(to string) error) (*Mount, error) {
-	to, err := target.prepare(dir)
+	m, err := target.plan(dir)
 	if err != nil {
 		return nil, err
 	}
-	defer to.close()
-	if err := mount(to.classic()); err != nil {
-		return nil, errors.Join(fmt.Errorf("mount %s: %w", to.name, err), to.made.remove())
-	}
-	m := &Mount{Target: to.name, made: to.made}
-	top, err := target.resolve() // the descriptor that was mounted on is below the mount now
-	if err == nil {
-		defer top.close()
-		if err = top.full(); err == nil {
-			m.ID, err = mountID(top.fd, "")
+	return target.attach(m, func(to *place) error {
+		if err := mount(to.classic()); err != nil {
+			return fmt.Errorf("mount %s: %w", to.name, err)
 		}
-	}
-	if err == nil && propagation != 0 {
-		err = setPropagation(top, propagation, true)
-	}
-	if err != nil {
-		return nil, errors.Join(err, unix.Unmount(target.name(), unix.MNT_DETACH), to.made.remove())
-	}
-	return m, nil
+		top, err := target.resolve() // the descriptor that was mounted on is below the mount now
+		if err == nil {
+			defer top.close()
+			if err = top.full(); err == nil {
+				m.ID, err = mountID(top.fd, "")
+			}
+		}
+		if err == nil && propagation != 0 {
+			err = setPropagation(top, propagation, true)
+		}
+		if err != nil {
+			return errors.Join(err, unix.Unmount(target.name(), unix.MNT_DETACH))
+		}
+		return nil
+	})
 }

@@ -18,6 +18,7 @@ func Module() *lua.Module {
 	return &lua.Module{
 		Name: "mount",
 		Docs: docs,
+		Undo: map[string]func(lua.Entry) error{entryKind: undoEntry},
 		Funcs: []*lua.Func{
 			lua.F("bind", b.bind),
 			lua.F("tmpfs", b.tmpfs),
@@ -81,40 +82,59 @@ func (h *handle) Close() error   { h.closed = true; return nil }
 func (h *handle) Closed() bool   { return h.closed }
 func (h *handle) String() string { return "mount:" + h.Target }
 
-// done ends a call that makes a mount: it is noted for the undo, and its handle returned.
-func (b *binding) done(c *lua.Call, m *Mount, err error, hints ...hint) error {
+// make is the end of every call that makes a mount: it does so, with an entry in the journal before, notes how to
+// undo it, and returns its handle.
+func (b *binding) make(c *lua.Call, target Target, f func(Target) (*Mount, error), hints ...hint) error {
+	h, err := b.add(c, target, f)
 	if err != nil {
 		return explained(err, hints)
-	}
-	h, err := b.add(c, m)
-	if err != nil {
-		return err
 	}
 	return c.Return(h)
 }
 
-func (b *binding) add(c *lua.Call, m *Mount) (*handle, error) {
+// add makes a mount. The handle is nil if f made none.
+func (b *binding) add(c *lua.Call, target Target, f func(Target) (*Mount, error)) (*handle, error) {
 	in, err := b.enter()
 	if err != nil {
-		return nil, errors.Join(err, m.Undo(nil), m.RemovePoint(nil))
+		return nil, err
+	}
+	var plan *lua.Plan
+	late := false // the number of the mount was not known when the entry was written
+	target.Attaching = func(m *Mount) (err error) {
+		late = m.ID == 0
+		plan, err = c.State().Plan(in.entry(m))
+		return err
+	}
+	m, err := f(target)
+	if err == nil && m != nil && late {
+		if err = plan.Identify(in.entry(m).Data); err != nil {
+			err = errors.Join(err, m.Undo(nil), m.RemovePoint(nil))
+		}
+	}
+	if err != nil && plan != nil {
+		err = plan.Cancel(err)
+	}
+	if err != nil || m == nil {
+		b.leave(in)
+		return nil, err
 	}
 	h := &handle{Mount: m, home: in}
 	b.made[m.ID] = h
-	kept := func() error { b.leave(in); return nil }
 	if m.HasPoint() {
 		in.users++
 		h.point = c.State().OnUndo("mount point "+m.Target, h, func() error {
 			defer b.leave(in)
 			return m.RemovePoint(in.Home)
-		}, kept)
+		}, func() error { b.leave(in); return nil })
 	}
-	h.undo = c.State().OnUndo("mount "+m.Target, h, func() error {
+	h.undo = plan.Made(h, func() error {
 		defer b.leave(in)
 		b.forget(h)
 		return m.Undo(in.Home)
 	}, func() error {
+		b.leave(in)
 		b.forget(h)
-		return kept()
+		return nil
 	})
 	return h, nil
 }

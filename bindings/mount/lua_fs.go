@@ -150,8 +150,7 @@ func (b *binding) overlay(c *lua.Call) error {
 		return err
 	}
 	v.Params, v.Attr, v.Propagation = options.params, f.Attr, f.Propagation
-	m, err := NewOverlay(v, o.target)
-	return b.done(c, m, err, hintOverlay(v), hintNewFS("overlay", o.target))
+	return b.make(c, o.target, func(t Target) (*Mount, error) { return NewOverlay(v, t) }, hintOverlay(v), hintNewFS("overlay", o.target))
 }
 
 func (b *binding) newFS(c *lua.Call, o *placeOptions, f FS) error {
@@ -159,6 +158,5 @@ func (b *binding) newFS(c *lua.Call, o *placeOptions, f FS) error {
 	if err != nil {
 		return err
 	}
-	m, err := New(f, o.target)
-	return b.done(c, m, err, hintNewFS(f.Type, o.target))
+	return b.make(c, o.target, func(t Target) (*Mount, error) { return New(f, t) }, hintNewFS(f.Type, o.target))
 }

@@ -28,8 +28,7 @@ func (b *binding) bind(c *lua.Call) error {
 	}
 	defer close()
 	v.Propagation = PropagationByName(o.propagation)
-	m, err := Bind(source, o.target, v)
-	return b.done(c, m, err, hintBind(source, v))
+	return b.make(c, o.target, func(t Target) (*Mount, error) { return Bind(source, t, v) }, hintBind(source, v))
 }
 
 func umountFields(o *UmountOptions) lua.Fields {
@@ -104,8 +103,7 @@ func (b *binding) image(c *lua.Call) error {
 	}
 	i.Offset, i.Size, i.ReadOnly = uint64(offset), uint64(size), f.Attr.Set&unix.MOUNT_ATTR_RDONLY != 0
 	i.Params, i.Attr, i.Propagation = options.params, f.Attr, f.Propagation
-	m, err := NewImage(i, o.target)
-	return b.done(c, m, err, hintLoop, hintNewFS(i.Type, o.target))
+	return b.make(c, o.target, func(t Target) (*Mount, error) { return NewImage(i, t) }, hintLoop, hintNewFS(i.Type, o.target))
 }
 
 func remount(c *lua.Call) error {
@@ -193,18 +191,13 @@ func (b *binding) cover(c *lua.Call, over func(Target) (*Mount, error)) error {
 	}
 	covered := []any{}
 	for _, p := range paths {
-		m, err := over(Target{Path: p, Root: root})
+		h, err := b.add(c, Target{Path: p, Root: root}, over)
 		if err != nil {
 			return explained(err, []hint{hintPrivilege})
 		}
-		if m == nil {
-			continue
+		if h != nil {
+			covered = append(covered, h)
 		}
-		h, err := b.add(c, m)
-		if err != nil {
-			return err
-		}
-		covered = append(covered, h)
 	}
 	return c.Return(covered)
 }

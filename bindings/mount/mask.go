@@ -31,7 +31,7 @@ func Mask(target Target) (*Mount, error) {
 			return nil, err
 		}
 		defer unix.Close(tree)
-		return attachAt(tree, at, false, 0)
+		return attachAt(tree, at, target)
 	}
 	empty := FS{
 		Type: "tmpfs", Source: "tmpfs", Params: []Param{{Key: "mode", Value: "0555"}, {Key: "nr_inodes", Value: "1"}},
@@ -42,7 +42,7 @@ func Mask(target Target) (*Mount, error) {
 		return nil, err
 	}
 	defer unix.Close(tree)
-	return attachAt(tree, at, false, 0)
+	return attachAt(tree, at, target)
 }
 
 // ReadOnly makes the tree at target, with what is mounted in it, read-only: by a bind of it onto itself. What does
@@ -58,7 +58,25 @@ func ReadOnly(target Target) (*Mount, error) {
 		return nil, err
 	}
 	defer unix.Close(tree)
-	return attachAt(tree, at, false, 0)
+	return attachAt(tree, at, target)
+}
+
+// attachAt attaches a tree to a place that has been looked at.
+func attachAt(tree int, at *place, target Target) (*Mount, error) {
+	id, err := mountID(tree, "")
+	if err != nil {
+		return nil, err
+	}
+	m := &Mount{ID: id, Target: at.name}
+	if target.Attaching != nil {
+		if err := target.Attaching(m); err != nil {
+			return nil, err
+		}
+	}
+	if err := at.move(tree, false); err != nil {
+		return nil, err
+	}
+	return m, nil
 }
 
 // openExisting opens a place once and for all, so that what is looked at is what is mounted on. nil: there is nothing.

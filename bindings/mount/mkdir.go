@@ -11,80 +11,97 @@ import (
 	"golang.org/x/sys/unix"
 )
 
-// made are the directories, and at the end perhaps a file, that were made for a mount point.
+// made are the directories, and at the end perhaps a file, that are made for a mount point.
 type made struct {
 	root  string   // the paths are inside it; "" for absolute paths
 	paths []string // outermost first
 	file  bool     // the last is an empty file
 }
 
-// mkdir makes what is missing of the target.
-func (t Target) mkdir(dir bool) (made, error) {
+// missing lists what has to be made for the target to exist, if it may be made at all.
+func (t Target) missing(dir func() (bool, error)) (m made, err error) {
+	if !t.Mkdir {
+		return m, nil
+	}
+	isDir, err := dir()
+	if err != nil {
+		return m, err
+	}
 	if t.Root != "" {
-		return t.mkdirIn(dir)
+		root, err := openRoot(t.Root)
+		if err != nil {
+			return m, err
+		}
+		defer root.Close()
+		m.root = t.Root
+		m.paths, err = missingTail(filepath.Clean("/"+t.Path), func(p string) error {
+			f, err := openIn(root, p)
+			if err != nil {
+				return err
+			}
+			return f.Close()
+		})
+		m.file = !isDir && len(m.paths) > 0
+		return m, err
 	}
 	path, err := filepath.Abs(t.Path)
 	if err != nil {
-		return made{}, err
+		return m, err
 	}
-	missing, err := missingTail(path, func(p string) error {
+	m.paths, err = missingTail(path, func(p string) error {
 		var st unix.Stat_t
 		return unix.Stat(p, &st)
 	})
-	if err != nil {
-		return made{}, err
+	m.file = !isDir && len(m.paths) > 0
+	return m, err
+}
+
+// make makes them. After an error none of them is left.
+func (m made) make() error {
+	if len(m.paths) == 0 {
+		return nil
 	}
-	m := made{file: !dir && len(missing) > 0}
-	for i, p := range missing {
-		if m.file && i == len(missing)-1 {
+	if m.root != "" {
+		return m.makeIn()
+	}
+	for i, p := range m.paths {
+		var err error
+		if m.file && i == len(m.paths)-1 {
 			err = makeFile(unix.AT_FDCWD, p)
 		} else {
 			err = unix.Mkdir(p, 0o755)
 		}
 		if err != nil {
-			m.file = false
-			return m, fmt.Errorf("mkdir %s: %w", p, err)
+			return errors.Join(fmt.Errorf("mkdir %s: %w", p, err), made{paths: m.paths[:i]}.remove())
 		}
-		m.paths = append(m.paths, p)
 	}
-	return m, nil
+	return nil
 }
 
-func (t Target) mkdirIn(dir bool) (made, error) {
-	root, err := openRoot(t.Root)
+func (m made) makeIn() error {
+	root, err := openRoot(m.root)
 	if err != nil {
-		return made{}, err
+		return err
 	}
 	defer root.Close()
-	path := filepath.Clean("/" + t.Path)
-	missing, err := missingTail(path, func(p string) error {
-		f, err := openIn(root, p)
-		if err != nil {
-			return err
-		}
-		return f.Close()
-	})
-	if err != nil || len(missing) == 0 {
-		return made{}, err
-	}
-	m := made{root: t.Root, paths: missing, file: !dir}
-	dirs := path
+	path := m.paths[len(m.paths)-1]
+	dirs, before := path, m.paths
 	if m.file {
-		dirs = filepath.Dir(path)
+		dirs, before = filepath.Dir(path), m.paths[:len(m.paths)-1]
 	}
+	undo := made{root: m.root, paths: before}
 	parent, err := pathrs.MkdirAllHandle(root, dirs, 0o755)
 	if err != nil {
-		m.file = false
-		return m, inRoot("mkdir", root, dirs, err)
+		return errors.Join(inRoot("mkdir", root, dirs, err), undo.remove())
 	}
 	defer parent.Close()
-	if m.file {
-		if err := makeFile(int(parent.Fd()), filepath.Base(path)); err != nil {
-			m.paths, m.file = missing[:len(missing)-1], false
-			return m, inRoot("create", root, path, err)
-		}
+	if !m.file {
+		return nil
 	}
-	return m, nil
+	if err := makeFile(int(parent.Fd()), filepath.Base(path)); err != nil {
+		return errors.Join(inRoot("create", root, path, err), undo.remove())
+	}
+	return nil
 }
 
 // missingTail lists the parts of a path that do not exist, outermost first.

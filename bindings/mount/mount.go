@@ -96,29 +96,51 @@ func (p *place) clone(o BindOptions) (tree int, err error) {
 
 // attach puts a detached tree at its target.
 func attach(tree int, target Target, propagation Propagation) (*Mount, error) {
-	to, err := target.prepare(func() (bool, error) { return isDir(tree) })
+	m, err := target.plan(func() (bool, error) { return isDir(tree) })
 	if err != nil {
 		return nil, err
 	}
-	defer to.close()
-	return attachAt(tree, to, target.Beneath, propagation)
+	if m.ID, err = mountID(tree, ""); err != nil {
+		return nil, err
+	}
+	return target.attach(m, func(to *place) error {
+		if err := to.move(tree, target.Beneath); err != nil || propagation == 0 {
+			return err
+		}
+		attr := unix.MountAttr{Propagation: uint64(propagation)} // the parent's has just been passed on to it
+		if err := unix.MountSetattr(tree, "", unix.AT_EMPTY_PATH|unix.AT_RECURSIVE, &attr); err != nil {
+			return errors.Join(fmt.Errorf("mount_setattr %s: %w", to.name, err), m.Undo(nil))
+		}
+		return nil
+	})
 }
 
-func attachAt(tree int, to *place, beneath bool, propagation Propagation) (*Mount, error) {
-	id, err := mountID(tree, "")
+// plan is the mount that is about to be attached.
+func (t Target) plan(dir func() (bool, error)) (*Mount, error) {
+	made, err := t.missing(dir)
+	if err != nil {
+		return nil, err
+	}
+	return &Mount{Target: t.name(), made: made}, nil
+}
+
+// attach does what is planned. move puts the mount at its place.
+func (t Target) attach(m *Mount, move func(*place) error) (*Mount, error) {
+	if t.Attaching != nil {
+		if err := t.Attaching(m); err != nil {
+			return nil, err
+		}
+	}
+	if err := m.made.make(); err != nil {
+		return nil, err
+	}
+	to, err := t.resolve()
 	if err == nil {
-		err = to.move(tree, beneath)
+		defer to.close()
+		err = move(to)
 	}
 	if err != nil {
-		return nil, errors.Join(err, to.made.remove())
-	}
-	m := &Mount{ID: id, Target: to.name, made: to.made}
-	if propagation == 0 {
-		return m, nil
-	}
-	attr := unix.MountAttr{Propagation: uint64(propagation)} // the parent's propagation has just been passed on to it
-	if err := unix.MountSetattr(tree, "", unix.AT_EMPTY_PATH|unix.AT_RECURSIVE, &attr); err != nil {
-		return nil, errors.Join(fmt.Errorf("mount_setattr %s: %w", to.name, err), m.Undo(nil), to.made.remove())
+		return nil, errors.Join(err, m.made.remove())
 	}
 	return m, nil
 }

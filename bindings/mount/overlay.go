@@ -30,23 +30,38 @@ type Overlay struct {
 
 // NewOverlay mounts an overlay at target. Any path will do, whatever is in it.
 func NewOverlay(o Overlay, target Target) (*Mount, error) {
-	params := o.params()
-	var m *Mount
-	var err error
-	for _, layers := range []func() ([]Param, func(), error){o.layerFiles, o.layerPaths, o.layerList} {
-		layer, done, e := layers()
-		if e != nil {
-			return nil, e
-		}
-		m, err = New(FS{
-			Type: "overlay", Source: "overlay", Params: append(layer, params...), Attr: o.Attr, Propagation: o.Propagation,
-		}, target)
-		done()
+	tree, err := o.create()
+	if errors.Is(err, unix.ENOSYS) {
+		return o.fs(o.layerList()).mountClassic(target)
+	}
+	if err != nil {
+		return nil, err
+	}
+	defer unix.Close(tree)
+	return attach(tree, target, o.Propagation)
+}
+
+// create gives the kernel the layers in the best way that it knows.
+func (o Overlay) create() (tree int, err error) {
+	files, err := o.openLayers()
+	defer closeLayers(files)
+	if err != nil {
+		return -1, err
+	}
+	for _, layers := range [][]Param{files, o.layerPaths(), o.layerList()} {
+		tree, err = o.fs(layers).create()
 		if !errors.Is(err, unix.EINVAL) && !errors.Is(err, unix.EBADF) {
-			break // else this kernel may want the layers in an older way
+			break
 		}
 	}
-	return m, err
+	return tree, err
+}
+
+func (o Overlay) fs(layers []Param) FS {
+	return FS{
+		Type: "overlay", Source: "overlay", Params: append(layers[:len(layers):len(layers)], o.params()...),
+		Attr: o.Attr, Propagation: o.Propagation,
+	}
 }
 
 func (o Overlay) params() []Param {
@@ -68,68 +83,56 @@ func (o Overlay) params() []Param {
 	return append(params, o.Params...)
 }
 
-// each calls f with every layer under the name of its option.
-func (o Overlay) each(f func(key, path string) error) error {
+// layers are the directories under the names of their options.
+func (o Overlay) layers() []Param {
+	var all []Param
 	for _, l := range o.Lower {
-		if err := f("lowerdir+", l); err != nil {
-			return err
-		}
+		all = append(all, Param{Key: "lowerdir+", Value: l})
 	}
 	for _, l := range o.Data {
-		if err := f("datadir+", l); err != nil {
-			return err
-		}
+		all = append(all, Param{Key: "datadir+", Value: l})
 	}
-	if o.Upper == "" {
-		return nil
+	if o.Upper != "" {
+		all = append(all, Param{Key: "upperdir", Value: o.Upper}, Param{Key: "workdir", Value: o.Work})
 	}
-	if err := f("upperdir", o.Upper); err != nil {
-		return err
-	}
-	return f("workdir", o.Work)
+	return all
 }
 
-// layerFiles gives the layers as descriptors: Linux 6.13.
-func (o Overlay) layerFiles() ([]Param, func(), error) {
-	var params []Param
-	done := func() {
-		for _, p := range params {
-			p.file.Close()
-		}
-	}
-	err := o.each(func(key, path string) error {
-		fd, err := unix.Open(path, unix.O_RDONLY|unix.O_DIRECTORY|unix.O_CLOEXEC, 0)
+// openLayers gives the layers as descriptors: Linux 6.13. After an error some are open all the same.
+func (o Overlay) openLayers() ([]Param, error) {
+	params := o.layers()
+	for i, p := range params {
+		fd, err := unix.Open(p.Value, unix.O_RDONLY|unix.O_DIRECTORY|unix.O_CLOEXEC, 0)
 		if err == unix.EACCES { // to search it is enough, and O_PATH too since 6.14
-			fd, err = unix.Open(path, unix.O_PATH|unix.O_DIRECTORY|unix.O_CLOEXEC, 0)
+			fd, err = unix.Open(p.Value, unix.O_PATH|unix.O_DIRECTORY|unix.O_CLOEXEC, 0)
 		}
 		if err != nil {
-			return fmt.Errorf("%s %s: %w", strings.TrimSuffix(key, "+"), path, err)
+			return params[:i], fmt.Errorf("%s %s: %w", strings.TrimSuffix(p.Key, "+"), p.Value, err)
 		}
-		params = append(params, Param{Key: key, Value: path, file: os.NewFile(uintptr(fd), path)})
-		return nil
-	})
-	if err != nil {
-		done()
-		return nil, nil, err
+		params[i].file = os.NewFile(uintptr(fd), p.Value)
 	}
-	return params, done, nil
+	return params, nil
+}
+
+func closeLayers(params []Param) {
+	for _, p := range params {
+		p.file.Close()
+	}
 }
 
 // layerPaths gives the lower layers one by one: Linux 6.7.
-func (o Overlay) layerPaths() ([]Param, func(), error) {
-	var params []Param
-	err := o.each(func(key, path string) error {
-		if !strings.HasSuffix(key, "+") {
-			path = escapeBackslash(path)
+func (o Overlay) layerPaths() []Param {
+	params := o.layers()
+	for i, p := range params {
+		if !strings.HasSuffix(p.Key, "+") {
+			params[i].Value = escapeBackslash(p.Value)
 		}
-		params = append(params, Param{Key: key, Value: path})
-		return nil
-	})
-	return params, func() {}, err
+	}
+	return params
 }
 
 // layerList gives the layers in the one string that all kernels take.
-func (o Overlay) layerList() ([]Param, func(), error) {
+func (o Overlay) layerList() []Param {
 	quoted := func(paths []string) []string {
 		out := make([]string, len(paths))
 		for i, p := range paths {
@@ -142,7 +145,7 @@ func (o Overlay) layerList() ([]Param, func(), error) {
 	if o.Upper != "" {
 		params = append(params, Param{Key: "upperdir", Value: escapeLayer(o.Upper)}, Param{Key: "workdir", Value: escapeLayer(o.Work)})
 	}
-	return params, func() {}, nil
+	return params
 }
 
 func escapeBackslash(path string) string { return strings.ReplaceAll(path, `\`, `\\`) }

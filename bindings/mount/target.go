@@ -18,6 +18,9 @@ type Target struct {
 	Root    string
 	Mkdir   bool // make the mount point if it is missing: a directory, or an empty file for a mount that is one
 	Beneath bool // attach the mount under the one that is at Path already (Linux 6.5)
+	// Attaching, if not nil, is called when the mount is complete, but before anything is changed: neither it nor
+	// its mount point is there yet. An error ends it all. On kernels before 5.2 the Mount has no ID by then.
+	Attaching func(*Mount) error
 }
 
 func (t Target) name() string {
@@ -33,7 +36,6 @@ type place struct {
 	path string
 	name string // for errors
 	file *os.File
-	made made
 }
 
 func (p *place) close() {
@@ -64,27 +66,6 @@ func (t Target) resolve() (*place, error) {
 
 func placeOf(f *os.File, name string) *place {
 	return &place{fd: int(f.Fd()), name: name, file: f}
-}
-
-// prepare is resolve for a place to mount on, which is made where that is asked for.
-func (t Target) prepare(dir func() (bool, error)) (*place, error) {
-	if !t.Mkdir {
-		return t.resolve()
-	}
-	isDir, err := dir()
-	if err != nil {
-		return nil, err
-	}
-	made, err := t.mkdir(isDir)
-	if err != nil {
-		return nil, errors.Join(err, made.remove())
-	}
-	p, err := t.resolve()
-	if err != nil {
-		return nil, errors.Join(err, made.remove())
-	}
-	p.made = made
-	return p, nil
 }
 
 // full makes sure that there is a descriptor to the place.
