@@ -24,4 +24,6 @@ func WorldKinds() []string { return world.Default }
 
 // EnterWorld runs this program (exe, open) again with the arguments args in new
 // namespaces of these kinds, and waits for it. It returns the exit code.
-func EnterWorld(exe *os.File, kinds, args []string) (int, error) { return world.Enter(exe, kinds, args) }
+func EnterWorld(exe *os.File, kinds, args []string) (int, error) {
+	return world.Enter(exe, kinds, args)
+}

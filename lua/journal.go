@@ -116,3 +116,9 @@ func (s *State) TakeOver(entries []Entry) error {
 	}
 	return errors.Join(errs...)
 }
+
+// Journal is the state's journal, nil if it has none.
+func (s *State) Journal() Journal { return s.opts.Journal }
+
+// SetJournal gives the state a journal, before anything was made.
+func (s *State) SetJournal(j Journal) { s.opts.Journal = j }

@@ -28,8 +28,11 @@ type (
 	Bool     = glua.LBool
 )
 
-// Nil is Lua's nil.
-var Nil = glua.LNil
+// Nil and True are Lua's nil and true.
+var (
+	Nil  = glua.LNil
+	True = glua.LTrue
+)
 
 // Limits of a state. The call stack is what runaway recursion hits first; the
 // registry must hold the operands of one unpack.

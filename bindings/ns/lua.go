@@ -29,6 +29,7 @@ func Module() *lua.Module {
 			lua.F("kinds", kinds), lua.F("list", list), lua.F("tree", tree), lua.F("diff", diff),
 		},
 		Types: []*lua.Type{namespaceType()},
+		Undo:  map[string]func(lua.Entry) error{"ns.pin": undoPin},
 	}
 }
 

@@ -3,6 +3,8 @@ package ns
 import (
 	"errors"
 	"fmt"
+	"path/filepath"
+	"strconv"
 
 	"golang.org/x/sys/unix"
 
@@ -66,21 +68,56 @@ func pinsOf(s *lua.State) *pins {
 // pinned gives a namespace a name or a path, until the scope ends.
 func pinned(s *lua.State, h *namespace.Handle, name, path string) error {
 	if name != "" {
-		made, err := PinName(h, name)
-		if made {
-			s.OnUndo("the mount on "+netnsDir, nil, DropDir, nil)
-		}
+		file, err := namePath(name)
 		if err != nil {
 			return err
 		}
-		path = netnsDir + "/" + name
-	} else if err := Pin(h, path); err != nil {
+		path = file
+	}
+	plan, err := s.Plan(lua.Entry{Kind: "ns.pin", What: "pin " + path, Data: map[string]string{
+		"path": path, "inode": strconv.FormatUint(h.Inode, 10),
+	}})
+	if err != nil {
 		return err
 	}
-	pinsOf(s).undo[path] = s.OnUndo(fmt.Sprintf("pin %s", path), h, func() error {
+	if name == "" {
+		err = Pin(h, path)
+	} else {
+		var made bool
+		made, err = PinName(h, name)
+		if made {
+			s.OnUndo("the mount on "+netnsDir, nil, DropDir, nil)
+		}
+	}
+	if err != nil {
+		return plan.Cancel(err)
+	}
+	pinsOf(s).undo[path] = plan.Made(h, func() error {
 		delete(pinsOf(s).undo, path)
 		return Unpin(path)
 	}, nil)
+	return nil
+}
+
+// undoPin takes back a pin that a killed process left: only if it still is of the namespace that it was made for.
+func undoPin(e lua.Entry) error {
+	path := e.Data["path"]
+	var st unix.Stat_t
+	if err := unix.Lstat(path, &st); err == unix.ENOENT {
+		return nil
+	} else if err != nil {
+		return fmt.Errorf("%s: %w", path, err)
+	}
+	half := st.Mode&unix.S_IFMT == unix.S_IFREG && st.Size == 0 && st.Mode&0o777 == 0 // the process died between making the file and the mount
+	if strconv.FormatUint(st.Ino, 10) != e.Data["inode"] && !half {
+		return nil
+	}
+	if err := Unpin(path); err != nil {
+		return err
+	}
+	if filepath.Dir(path) == netnsDir {
+		return DropDir()
+	}
 	return nil
 }
 

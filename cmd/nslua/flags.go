@@ -16,6 +16,7 @@ const usage = `Usage:
   nslua --check FILE...           look for mistakes without running anything
   nslua doc [NAME]                documentation of a module, function or type
   nslua stubs DIR                 write type stubs for editors into DIR
+  nslua gc [--dry-run]            undo what killed shells have left behind
 
 Options:
   -e CODE           run CODE
@@ -49,7 +50,7 @@ type chunk struct {
 type options struct {
 	chunks      []chunk
 	file        string // "" if none is given
-	command     string // "doc" or "stubs"
+	command     string // "doc", "gc" or "stubs"
 	args        []string
 	interactive bool
 	check       bool
@@ -222,6 +223,8 @@ func (o *options) operands(rest []string, ended bool) error {
 		if len(o.args) > 1 {
 			return fmt.Errorf("doc takes one name")
 		}
+	case !ended && rest[0] == "gc":
+		o.command, o.args = rest[0], rest[1:]
 	case !ended && rest[0] == "stubs":
 		o.command, o.args = rest[0], rest[1:]
 		if len(o.args) != 1 {

@@ -57,6 +57,8 @@ func run(args []string) int {
 	switch o.command {
 	case "doc":
 		return showDoc(o)
+	case "gc":
+		return collectGarbage(o)
 	case "stubs":
 		return writeStubs(o)
 	}

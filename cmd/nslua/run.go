@@ -112,6 +112,7 @@ func (sh *shell) open() error {
 		Strict:  true,
 		Args:    append([]string{name}, sh.args...),
 		Exe:     exe,
+		Journal: bindings.NewJournal(),
 	})
 	if err != nil {
 		return err

@@ -56,6 +56,14 @@ const suffix = ".journal"
 // New makes a journal in dir, nothing on disk yet.
 func New(dir string) *File { return &File{dir: dir, live: map[int64]bool{}} }
 
+// Path is the journal's file, "" if there is nothing in it.
+func (f *File) Path() string {
+	if len(f.live) == 0 {
+		return ""
+	}
+	return f.path
+}
+
 // Write implements lua.Journal.
 func (f *File) Write(e lua.Entry) (int64, error) {
 	if f.file == nil {
@@ -90,6 +98,7 @@ func (f *File) Close() error {
 	var err error
 	if len(f.live) == 0 {
 		err = os.Remove(f.path)
+		unix.Rmdir(f.dir) // it stays while there are other journals
 	}
 	err = errors.Join(err, f.file.Close())
 	f.file = nil

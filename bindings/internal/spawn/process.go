@@ -226,7 +226,11 @@ func (p *Process) Result(timeout time.Duration) ([]lua.Value, error) {
 		return nil, p.noAnswer(st, p.answerErr)
 	case answer.kind == msgResult:
 		p.answerErr = errTaken
-		return p.state.Unpack(answer.data, answer.fds, false)
+		values, err := p.state.Unpack(answer.data, answer.fds, false)
+		if err != nil {
+			return nil, err
+		}
+		return values[1:], p.inherit(values[0].String())
 	case answer.kind == msgError:
 		p.answerErr = errTaken
 		return nil, p.raised(answer)

@@ -1,13 +1,17 @@
 package spawn
 
 import (
+	"encoding/json"
+	"errors"
 	"fmt"
+	"io/fs"
 	"os"
 	"os/signal"
 	"syscall"
 
 	"golang.org/x/sys/unix"
 
+	"nslua/bindings/internal/journal"
 	"nslua/bindings/internal/nsfork"
 	"nslua/lua"
 )
@@ -33,9 +37,15 @@ func Stage(args []string, modules []*lua.Module) int {
 	return code
 }
 
-// stageInfo is what the child's state has of the shell's.
-func stageInfo(s *lua.State) lua.Value {
-	return s.Value(lua.R("strict", s.Strict(), "arg", s.Global("arg")))
+// stageInfo is what the child's state has of the shell's. It keeps a journal only
+// where that is the shell's own folder: with its users and mounts.
+func stageInfo(s *lua.State, sp *nsfork.Spec) lua.Value {
+	kinds := sp.New
+	for _, j := range sp.Join {
+		kinds |= j.Type
+	}
+	own := kinds&(unix.CLONE_NEWUSER|unix.CLONE_NEWNS) == 0 && sp.Root == ""
+	return s.Value(lua.R("strict", s.Strict(), "arg", s.Global("arg"), "journal", own))
 }
 
 // runClosure gets a function, runs it and answers with its results or its error.
@@ -62,12 +72,17 @@ func runClosure(modules []*lua.Module) (int, error) {
 	if err != nil {
 		return 1, err
 	}
-	s.Adopt(values[0].(*lua.Table))
+	info := values[0].(*lua.Table)
+	s.Adopt(info)
+	if info.RawGetString("journal") == lua.True {
+		s.SetJournal(journal.New(journal.Dir()))
+	}
 	out := s.Run(values[1].(*lua.Function), values[2:]...)
+	made := s.Entries()
 	if out.Err == nil {
 		s.Release()
 	}
-	code, sendErr := answer(s, sock, out)
+	code, sendErr := answer(s, sock, out, made)
 	if err := s.Close(); err != nil {
 		return 1, err
 	}
@@ -77,20 +92,15 @@ func runClosure(modules []*lua.Module) (int, error) {
 	return code, sendErr
 }
 
-// answer sends what came of the closure: its results, its error, or nothing after os.exit.
-func answer(s *lua.State, sock *os.File, out lua.Outcome) (int, error) {
+// answer sends what came of the closure: what it has made and its results, its error, or nothing after os.exit.
+func answer(s *lua.State, sock *os.File, out lua.Outcome, made []lua.Entry) (int, error) {
 	if out.Stop != nil {
 		return out.Stop.Code, nil
 	}
 	err := out.Err
 	if err == nil {
-		names := make([]string, len(out.Results))
-		for i := range names {
-			names[i] = fmt.Sprintf("result %d", i+1)
-		}
 		var m message
-		if m.data, m.fds, err = s.Pack(names, out.Results...); err == nil {
-			m.kind = msgResult
+		if m, err = results(s, out.Results, made); err == nil {
 			return 0, send(sock, m)
 		}
 	}
@@ -103,6 +113,49 @@ func answer(s *lua.State, sock *os.File, out lua.Outcome) (int, error) {
 		return 1, packErr
 	}
 	return 1, send(sock, message{msgError, data, fds})
+}
+
+// legacy is what a closure leaves to the shell: the things it has made, and the journal that they are in.
+type legacy struct {
+	Entries []lua.Entry `json:"entries,omitempty"`
+	Journal string      `json:"journal,omitempty"`
+}
+
+// results is the message with what the closure returned, and before that its legacy.
+func results(s *lua.State, values []lua.Value, made []lua.Entry) (message, error) {
+	l := legacy{Entries: made}
+	if j, ok := s.Journal().(*journal.File); ok {
+		l.Journal = j.Path()
+	}
+	text, err := json.Marshal(l)
+	if err != nil {
+		return message{}, err
+	}
+	names := []string{"legacy"}
+	for i := range values {
+		names = append(names, fmt.Sprintf("result %d", i+1))
+	}
+	m := message{kind: msgResult}
+	m.data, m.fds, err = s.Pack(names, append([]lua.Value{lua.String(text)}, values...)...)
+	return m, err
+}
+
+// inherit takes over what the closure left.
+func (p *Process) inherit(text string) error {
+	var l legacy
+	if err := json.Unmarshal([]byte(text), &l); err != nil {
+		return fmt.Errorf("the legacy of %s: %w", p, err)
+	}
+	if err := p.state.TakeOver(l.Entries); err != nil {
+		return err
+	}
+	if l.Journal == "" {
+		return nil
+	}
+	if err := os.Remove(l.Journal); err != nil && !errors.Is(err, fs.ErrNotExist) {
+		return err
+	}
+	return nil
 }
 
 // interruptOnSignals stops the closure on a signal that asks the process to end. The returned function says which came.

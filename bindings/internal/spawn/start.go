@@ -129,7 +129,7 @@ func (p *Process) closure(o *Options, sp *nsfork.Spec) (*message, error) {
 		return nil, lua.Invalid("this program can't run closures in other processes")
 	}
 	names := []string{"stage", "run"}
-	values := []lua.Value{stageInfo(s), o.Fn}
+	values := []lua.Value{stageInfo(s, sp), o.Fn}
 	for i, a := range o.Args {
 		names = append(names, fmt.Sprintf("args[%d]", i+1))
 		values = append(values, a)

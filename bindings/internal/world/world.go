@@ -39,7 +39,9 @@ func Inside(args []string) ([]string, bool) {
 // name) in new namespaces of the given kinds, root there, and waits for it. It
 // returns the exit code. When this process dies the world ends with it, by the kernel's hand.
 func Enter(exe *os.File, kinds, args []string) (int, error) {
-	has := func(kind string) bool { return slices.Contains(kinds, kind) || kind == "mnt" && slices.Contains(kinds, "mount") }
+	has := func(kind string) bool {
+		return slices.Contains(kinds, kind) || kind == "mnt" && slices.Contains(kinds, "mount")
+	}
 	o := spawn.Options{New: kinds, AutoMap: has("user"), MountProc: has("pid") && has("mnt")}
 	if has("mnt") {
 		o.Steps = append(o.Steps, nsfork.Step{
