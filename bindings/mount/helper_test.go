@@ -89,6 +89,11 @@ func modules() []*lua.Module {
 				}),
 			},
 		}},
+	}, {
+		// As much of these as the examples of the docs use.
+		Name: "fs", Docs: "---@meta\n", Funcs: []*lua.Func{path("mkdir", func(p string) error { return os.Mkdir(p, 0o755) })},
+	}, {
+		Name: "ns", Docs: "---@meta\n", Funcs: []*lua.Func{path("unshare", func(string) error { return unix.Unshare(unix.CLONE_NEWNS) })},
 	}}
 }
 

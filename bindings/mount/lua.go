@@ -75,6 +75,8 @@ type handle struct {
 	*Mount
 	home        *home
 	undo, point *lua.Undo // of the mount, and of the mount point if that was made for it
+	covers      []*handle // mounts under this one that are to be undone when it is gone
+	covered     bool      // this is one of those
 	closed      bool
 }
 
@@ -123,20 +125,48 @@ func (b *binding) add(c *lua.Call, target Target, f func(Target) (*Mount, error)
 	if m.HasPoint() {
 		in.users++
 		h.point = c.State().OnUndo("mount point "+m.Target, h, func() error {
+			if h.covered {
+				return nil
+			}
 			defer b.leave(in)
 			return m.RemovePoint(in.Home)
 		}, func() error { b.leave(in); return nil })
 	}
-	h.undo = plan.Made(h, func() error {
-		defer b.leave(in)
-		b.forget(h)
-		return m.Undo(in.Home)
-	}, func() error {
+	h.undo = plan.Made(h, func() error { return b.unmount(h) }, func() error {
 		b.leave(in)
 		b.forget(h)
 		return nil
 	})
 	return h, nil
+}
+
+// unmount undoes a mount. One that has another of this shell's on top, moved there, waits until that goes.
+func (b *binding) unmount(h *handle) error {
+	err := h.Undo(h.home.Home)
+	var top *coveredError
+	if errors.As(err, &top) && b.made[top.by] != nil {
+		over := b.made[top.by]
+		over.covers = append(over.covers, h)
+		h.covered = true
+		return nil
+	}
+	if h.covered && h.HasPoint() {
+		err = errors.Join(err, h.RemovePoint(h.home.Home))
+		b.leave(h.home)
+	}
+	b.forget(h)
+	b.leave(h.home)
+	return errors.Join(err, b.uncover(h))
+}
+
+// uncover undoes what has waited under a mount that is gone.
+func (b *binding) uncover(h *handle) error {
+	var errs []error
+	for _, under := range h.covers {
+		errs = append(errs, b.unmount(under))
+	}
+	h.covers = nil
+	return errors.Join(errs...)
 }
 
 // enter finds out where the thread stands, and counts one more mount there.
@@ -196,6 +226,7 @@ func (b *binding) gone(c *lua.Call, ids []uint64) error {
 			errs = append(errs, err)
 		}
 		b.leave(h.home)
+		errs = append(errs, b.uncover(h))
 	}
 	return errors.Join(errs...)
 }

@@ -150,7 +150,7 @@ func umountAt(point string, id uint64, flags int) error {
 		return err
 	}
 	if found != id {
-		return fmt.Errorf("umount %s: another mount covers it: %w", point, unix.EBUSY)
+		return &coveredError{point, found}
 	}
 	err = unix.Unmount(fmt.Sprintf("/proc/self/fd/%d/%s", parent, base), flags)
 	if err == unix.ENOENT { // there is no /proc
@@ -158,6 +158,18 @@ func umountAt(point string, id uint64, flags int) error {
 	}
 	return wrapUmount(point, err)
 }
+
+// coveredError is EBUSY for a mount that has another one on top.
+type coveredError struct {
+	point string
+	by    uint64 // the number of that
+}
+
+func (e *coveredError) Error() string {
+	return fmt.Sprintf("umount %s: another mount covers it: %v", e.point, unix.EBUSY)
+}
+
+func (e *coveredError) Unwrap() error { return unix.EBUSY }
 
 func wrapUmount(point string, err error) error {
 	if err != nil {

@@ -83,9 +83,9 @@ func (m *Mount) Undo(home *Home) error {
 		}
 		if err == nil {
 			err = umountAt(path, m.ID, 0)
-			if errors.Is(err, unix.EBUSY) {
-				err = umountAt(path, m.ID, unix.MNT_DETACH)
-			}
+		}
+		if errors.Is(err, unix.EBUSY) {
+			err = umountAt(path, m.ID, unix.MNT_DETACH)
 		}
 		if errors.Is(err, unix.ENOENT) || errors.Is(err, unix.EINVAL) { // gone
 			return nil
