@@ -62,7 +62,9 @@ func checkLookup(name string) error {
 	return nil
 }
 
-// Add makes a link and returns its index. Either all of it is made or nothing.
+// Add makes a link and returns its index, 0 if it is in another namespace. Either
+// all of it is made or nothing. An alias can't be given to a link, or the end of a
+// pair, that is made in another namespace.
 func (c *Conn) Add(s *LinkSpec) (index int, err error) {
 	kind, ok := KindNamed(s.Kind)
 	if !ok {
@@ -95,10 +97,42 @@ func (c *Conn) Add(s *LinkSpec) (index int, err error) {
 		}
 		return nil
 	})
+	if err == nil && s.Namespace == nil {
+		index, err = c.finishAdd(s, index)
+	}
 	if err != nil {
 		return 0, fmt.Errorf("add %s link %s: %w", s.Kind, s.Name, err)
 	}
 	return index, nil
+}
+
+// finishAdd does what the kernel does not do when it makes a link. index is 0
+// where the kernel did not tell it: before Linux 6.2, and for some kinds.
+func (c *Conn) finishAdd(s *LinkSpec, index int) (int, error) {
+	if index == 0 {
+		var err error
+		if index, err = c.Index(s.Name); err != nil {
+			return 0, err
+		}
+	}
+	err := c.setAlias(index, s)
+	if err == nil && s.Peer != nil && s.Peer.Alias != nil && s.Peer.Namespace == nil {
+		var peer int
+		if peer, err = c.Index(s.Peer.Name); err == nil {
+			err = c.setAlias(peer, s.Peer)
+		}
+	}
+	if err != nil {
+		return 0, errors.Join(err, c.Delete(index))
+	}
+	return index, nil
+}
+
+func (c *Conn) setAlias(index int, s *LinkSpec) error {
+	if s.Alias == nil {
+		return nil
+	}
+	return c.Set(index, &LinkSpec{Alias: s.Alias})
 }
 
 func (s *LinkSpec) check(kind *Kind) error {
@@ -110,6 +144,9 @@ func (s *LinkSpec) check(kind *Kind) error {
 	}
 	if kind.peer == 0 && s.Peer != nil {
 		return fmt.Errorf("a %s has no peer", kind.Name)
+	}
+	if s.Namespace != nil && s.Alias != nil || s.Peer != nil && s.Peer.Namespace != nil && s.Peer.Alias != nil {
+		return errors.New("a link made in another namespace can't have an alias from the start: set it over there, with net.at(ns)")
 	}
 	if s.Peer != nil {
 		return CheckName(s.Peer.Name)

@@ -22,7 +22,8 @@ type function struct {
 }
 
 func functions() []function {
-	return slices.Concat(linkFunctions(), addrFunctions(), routeFunctions(), trafficFunctions())
+	return slices.Concat(linkFunctions(), tunFunctions(), addrFunctions(), routeFunctions(), ruleFunctions(), neighFunctions(),
+		trafficFunctions())
 }
 
 // binding is what the module keeps for one process.
@@ -35,6 +36,9 @@ type binding struct {
 	start *place            // of the namespace the shell started in; nil until something needs it
 	there map[*namespace.Handle]*place
 }
+
+// netKind is the kind of namespace this is all about.
+var netKind, _ = namespace.ByFlag(unix.CLONE_NEWNET)
 
 type namespaceID struct{ dev, ino uint64 }
 
@@ -50,6 +54,7 @@ func Module() *lua.Module {
 		Docs:  docs,
 		Funcs: append(b.funcs, lua.F("at", b.at)),
 		Types: []*lua.Type{b.linkType(), b.placeType()},
+		Undo:  map[string]func(lua.Entry) error{linkEntry: undoLink},
 	}
 }
 
@@ -90,7 +95,7 @@ func (b *binding) at(c *lua.Call) error {
 // starting is the place of the namespace the shell started in; the caller is in it. The state closes it.
 func (b *binding) starting(s *lua.State) (*place, error) {
 	if b.start == nil {
-		h, err := namespace.Current(namespace.Kind{Name: "net"}, false)
+		h, err := namespace.Current(netKind, false)
 		if err != nil {
 			return nil, err
 		}

@@ -1,6 +1,7 @@
 package net
 
 import (
+	"errors"
 	"fmt"
 
 	"golang.org/x/sys/unix"
@@ -69,58 +70,47 @@ func (p *place) add(c *lua.Call, kind *Kind) error {
 }
 
 func (p *place) make(c *lua.Call, s *LinkSpec, kind *Kind) error {
-	d := &device{place: p, name: s.Name}
-	err := p.do(func(conn *Conn) (err error) {
-		d.home = conn.Namespace()
-		if d.index, err = conn.Add(s); err == nil && d.index == 0 && s.Namespace == nil {
-			d.index, err = conn.Index(s.Name) // before Linux 6.2 the answer does not tell
+	// Of a pair with one end here, that end is the one to take back.
+	mine := s.Name
+	if s.Namespace != nil {
+		mine = ""
+		if s.Peer != nil && s.Peer.Namespace == nil {
+			mine = s.Peer.Name
 		}
+	}
+	plan, err := p.plan(c, mine, kind.Name)
+	if err != nil {
+		return err
+	}
+	d := &device{place: p, name: s.Name}
+	err = p.do(func(conn *Conn) (err error) {
+		d.home = conn.Namespace()
+		d.index, err = conn.Add(s)
 		return err
 	})
 	if err != nil {
-		return lua.WithHint(err, p.addHint(s, kind, unixErrno(err)))
+		return lua.WithHint(plan.cancel(err), p.addHint(s, kind, err))
+	}
+	if err := plan.made(&device{place: p, name: mine, index: d.index}); err != nil {
+		return err
 	}
 	if s.Namespace != nil {
 		d = &device{place: p.b.placeOf(s.Namespace), name: s.Name}
-		if s.Peer != nil && s.Peer.Namespace == nil {
-			p.undoable(c, &device{place: p, name: s.Peer.Name}) // undone by name: its index is not known
-		}
-	} else {
-		p.undoable(c, d)
 	}
 	return c.Return(p.wrap(c, d))
 }
 
-// undoable notes how to take a link back. Only what is made in the namespace the
-// shell started in needs that: other links die with their namespace.
-func (p *place) undoable(c *lua.Call, d *device) {
-	if p.ns != nil || currentID() != p.b.home {
-		return
-	}
-	home, err := p.b.starting(c.State())
-	if err != nil {
-		return // without /proc no namespace can be left, and so none be returned to
-	}
-	there := &device{place: home, name: d.name, index: d.index}
-	undo := c.State().OnUndo("link "+d.name, d, func() error {
-		err := there.do(func(conn *Conn) error { return conn.Delete(there.index) })
-		if unixErrno(err) == unix.ENODEV {
-			return nil
-		}
-		return err
-	}, nil)
-	if d.index != 0 {
-		p.b.undos[d.index] = undo
-	}
-}
-
-// addHint explains why a link could not be made, from what can be seen now.
-func (p *place) addHint(s *LinkSpec, kind *Kind, errno unix.Errno) string {
-	switch errno {
+// addHint explains why a link could not be made, from what the kernel said and what can be seen now.
+func (p *place) addHint(s *LinkSpec, kind *Kind, err error) string {
+	switch unixErrno(err) {
 	case unix.EOPNOTSUPP:
-		return fmt.Sprintf("this kernel has no %s links: it is built without CONFIG_%s, or the module is not there", kind.Name, kind.config)
+		var r *Refusal
+		if errors.As(err, &r) && r.Said == "Unknown device type" || kind.Options == nil {
+			return fmt.Sprintf("this kernel has no %s links: it is built without CONFIG_%s, or the module is not there", kind.Name, kind.config)
+		}
+		return "this kernel has no " + kind.Name + " links, or lacks one of the options given"
 	case unix.EPERM:
-		return "making links takes CAP_NET_ADMIN over the namespace: run as root, in `nslua -U`, or in a network namespace of your own user namespace"
+		return changeHint(err)
 	case unix.EEXIST:
 		return "a link of this name, or one with the same settings, exists: net.links() shows them"
 	case unix.ENODEV:

@@ -14,12 +14,12 @@ func (b *binding) linkType() *lua.Type {
 	return &lua.Type{
 		Name:   "net.Link",
 		Sample: (*device)(nil),
-		Methods: []*lua.Func{
+		Methods: append(bridgeMethods(),
 			lua.F("up", linkUp), lua.F("down", linkDown), lua.F("info", linkInfo), lua.F("set", linkSet),
 			lua.F("rename", linkRename), lua.F("move", linkMove), lua.F("delete", linkDelete), lua.F("exists", linkExists),
 			lua.F("altname", linkAltName), lua.F("stats", linkStats),
 			lua.F("addr", linkAddr), lua.F("addr_del", linkAddrDel), lua.F("addr_flush", linkAddrFlush), lua.F("addrs", linkAddrs),
-		},
+		),
 		Fields: map[string]func(lua.Handle) any{
 			"name": func(h lua.Handle) any { return h.(*device).name },
 		},
