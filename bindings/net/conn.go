@@ -11,7 +11,7 @@ import (
 	"nslua/bindings/internal/namespace"
 )
 
-// Conn is a NETLINK_ROUTE socket; it works in the network namespace it was
+// Conn is a netlink socket, of NETLINK_ROUTE if not said otherwise; it works in the network namespace it was
 // opened in, whatever namespace its user is in later. See rtnetlink(7).
 type Conn struct {
 	fd     int
@@ -24,8 +24,11 @@ type Conn struct {
 const recvSize = 64 << 10
 
 // Dial opens a socket in the namespace; nil is the calling thread's.
-func Dial(ns *namespace.Handle) (*Conn, error) {
-	fd, err := socketIn(ns, unix.AF_NETLINK, unix.SOCK_RAW, unix.NETLINK_ROUTE)
+func Dial(ns *namespace.Handle) (*Conn, error) { return DialProtocol(ns, unix.NETLINK_ROUTE) }
+
+// DialProtocol opens a socket of another netlink protocol.
+func DialProtocol(ns *namespace.Handle, protocol int) (*Conn, error) {
+	fd, err := socketIn(ns, unix.AF_NETLINK, unix.SOCK_RAW, protocol)
 	if err != nil {
 		return nil, err
 	}

@@ -16,6 +16,8 @@ import (
 const (
 	echoRequest4, echoReply4 = 8, 0
 	echoRequest6, echoReply6 = 128, 129
+	timeExceeded4            = 11
+	timeExceeded6            = 3
 )
 
 const (
@@ -41,6 +43,7 @@ type echo struct {
 	size int
 	ttl  int
 	err  unix.Errno // 0: a reply
+	over bool       // the error is that the hop limit ran out
 }
 
 // dialICMP opens a raw socket, or where that is not allowed a ping socket (icmp(7)).
@@ -208,6 +211,8 @@ func (e *echo) control(c unix.SocketControlMessage) {
 			return
 		}
 		e.err = unix.Errno(binary.NativeEndian.Uint32(c.Data))
+		origin, typ := c.Data[4], c.Data[5]
+		e.over = origin == unix.SO_EE_ORIGIN_ICMP && typ == timeExceeded4 || origin == unix.SO_EE_ORIGIN_ICMP6 && typ == timeExceeded6
 		switch d := c.Data[extended:]; {
 		case len(d) >= 8 && binary.NativeEndian.Uint16(d) == unix.AF_INET:
 			e.from = addrOf(d[4:8])

@@ -23,7 +23,7 @@ type function struct {
 
 func functions() []function {
 	return slices.Concat(linkFunctions(), tunFunctions(), addrFunctions(), routeFunctions(), ruleFunctions(), neighFunctions(),
-		trafficFunctions())
+		trafficFunctions(), streamFunctions(), httpFunctions(), diagFunctions())
 }
 
 // binding is what the module keeps for one process.
@@ -53,7 +53,7 @@ func Module() *lua.Module {
 		Name:  "net",
 		Docs:  docs,
 		Funcs: append(b.funcs, lua.F("at", b.at)),
-		Types: []*lua.Type{b.linkType(), b.placeType()},
+		Types: []*lua.Type{b.linkType(), b.placeType(), socketType()},
 		Undo:  map[string]func(lua.Entry) error{linkEntry: undoLink},
 	}
 }

@@ -34,6 +34,7 @@ type PingReply struct {
 	Size int
 	TTL  int
 	Err  unix.Errno // 0: answered
+	Over bool       // Err is that the hop limit ran out, at From
 	sent time.Time
 	done bool
 }
@@ -175,7 +176,7 @@ func (r *pinging) answer(e echo) {
 	}
 	reply := &r.replies[i]
 	reply.RTT = time.Since(reply.sent)
-	reply.From, reply.Size, reply.TTL, reply.Err, reply.done = e.from, e.size, e.ttl, e.err, true
+	reply.From, reply.Size, reply.TTL, reply.Err, reply.Over, reply.done = e.from, e.size, e.ttl, e.err, e.over, true
 	r.open--
 }
 
