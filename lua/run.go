@@ -7,9 +7,12 @@ import (
 	"os"
 	"strconv"
 	"strings"
+	"unicode/utf8"
 
 	glua "github.com/yuin/gopher-lua"
 	"github.com/yuin/gopher-lua/parse"
+
+	"nslua/lua/stdlib"
 )
 
 // SyntaxError is a chunk that does not parse.
@@ -44,9 +47,6 @@ func compile(text, name string) (proto *glua.FunctionProto, err error) {
 	if strings.HasPrefix(text, "#") {
 		text = "--" + text
 	}
-	if deep(text) {
-		return nil, &SyntaxError{Chunk: name, Message: fmt.Sprintf("brackets are nested more than %d deep", maxNesting)}
-	}
 	defer func() {
 		if r := recover(); r != nil { // the parser gives up on some input by a Go panic
 			err = &SyntaxError{Chunk: name, Message: fmt.Sprint(r)}
@@ -56,32 +56,14 @@ func compile(text, name string) (proto *glua.FunctionProto, err error) {
 	if err != nil {
 		return nil, syntaxError(name, err)
 	}
+	if err := stdlib.CheckNesting(chunk); err != nil {
+		return nil, syntaxError(name, err)
+	}
 	proto, err = glua.Compile(chunk, name)
 	if err != nil {
 		return nil, syntaxError(name, err)
 	}
 	return proto, nil
-}
-
-// maxNesting is how deep brackets may nest. The compiler recurses with them, and
-// a Go program whose stack overflows can't be saved.
-const maxNesting = 2000
-
-// deep reports whether brackets nest deeper than maxNesting. Those in strings and
-// comments count as well, which no script will notice.
-func deep(text string) bool {
-	depth := 0
-	for i := 0; i < len(text); i++ {
-		switch text[i] {
-		case '(', '{', '[':
-			if depth++; depth > maxNesting {
-				return true
-			}
-		case ')', '}', ']':
-			depth = max(0, depth-1)
-		}
-	}
-	return false
 }
 
 func syntaxError(name string, err error) *SyntaxError {
@@ -233,6 +215,15 @@ func quote(b *strings.Builder, chunk string, line int, source func(string) (stri
 	}
 	lines := strings.Split(text, "\n")
 	if line <= len(lines) {
-		fmt.Fprintf(b, "%5d | %s\n", line, strings.TrimRight(lines[line-1], " \t\r"))
+		fmt.Fprintf(b, "%5d | %s\n", line, shorten(strings.TrimRight(lines[line-1], " \t\r")))
 	}
+}
+
+// shorten keeps a line that no person wrote from filling the screen.
+func shorten(line string) string {
+	const longest = 160
+	if utf8.RuneCountInString(line) <= longest {
+		return line
+	}
+	return string([]rune(line)[:longest]) + " …"
 }

@@ -36,18 +36,22 @@ func compile(L *lua.LState, source, name, mode string) (*lua.LFunction, error) {
 	if !strings.Contains(mode, "t") {
 		return nil, fmt.Errorf("attempt to load a text chunk (mode is '%s')", mode)
 	}
-	fn, err := L.Load(strings.NewReader(source), name)
-	if err == nil {
-		return fn, nil
-	}
-	var api *lua.ApiError
-	if errors.As(err, &api) {
+	chunk, err := parse.Parse(strings.NewReader(source), name)
+	if err != nil {
 		var syntax *parse.Error
-		if errors.As(api.Cause, &syntax) {
+		if errors.As(err, &syntax) {
 			return nil, errors.New(syntaxMessage(syntax, strings.Count(source, "\n")+1))
 		}
+		return nil, fmt.Errorf("%s: %w", name, err)
 	}
-	return nil, errors.New(strings.TrimSpace(err.Error()))
+	if err := CheckNesting(chunk); err != nil {
+		return nil, fmt.Errorf("%s: %w", name, err)
+	}
+	proto, err := lua.Compile(chunk, name)
+	if err != nil {
+		return nil, errors.New(strings.TrimSpace(err.Error()))
+	}
+	return L.NewFunctionFromProto(proto), nil
 }
 
 func syntaxMessage(e *parse.Error, lastLine int) string {
