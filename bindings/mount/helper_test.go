@@ -12,7 +12,7 @@ import (
 	"nslua/lua"
 )
 
-func TestMain(m *testing.M) { kerntest.Main(m, modules) }
+func TestMain(m *testing.M) { kerntest.Main(m, modules, stage) }
 
 func TestLua(t *testing.T)      { kerntest.Lua(t, "testdata/*.lua") }
 func TestExamples(t *testing.T) { kerntest.Examples(t, modules()[0]) }

@@ -14,7 +14,7 @@ import (
 // Info is one line of /proc/PID/mountinfo; see proc_pid_mountinfo(5).
 type Info struct {
 	ID, Parent   uint64 // as mountinfo numbers them: reused once a mount is gone
-	Unique       uint64 // never used twice; 0 before Linux 6.8
+	Unique       uint64 // never used twice; 0 before Linux 6.15
 	Major, Minor uint32 // device number of the file system
 	Root         string // the directory of the file system that is seen at Target
 	Target       string
@@ -88,13 +88,12 @@ func List(o ListOptions) ([]Info, error) {
 	return out, nil
 }
 
-func (o ListOptions) read() ([]Info, error) {
+func (o ListOptions) read() (all []Info, err error) {
 	if o.PID != 0 {
 		return readMountinfo(o.PID)
 	}
-	all, err := statmounts(o.NS)
-	if !errors.Is(err, unix.ENOSYS) {
-		return all, err
+	if statmountWorks() {
+		return statmounts(o.NS)
 	}
 	if o.NS == nil {
 		return readMountinfo(0)

@@ -32,7 +32,7 @@ func (h *home) entry(m *Mount) lua.Entry {
 }
 
 // undoEntry undoes a mount by its entry, if it is one of the thread's namespace: any other goes with the namespace
-// it is in. A number that has gone to another mount, as before Linux 6.8 can be, shows in the place that one has.
+// it is in. A number that has gone to another mount, as before Linux 6.15 can be, shows in the place that one has.
 func undoEntry(e lua.Entry) error {
 	here, err := CurrentPlace()
 	if err != nil {

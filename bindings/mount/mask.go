@@ -27,6 +27,9 @@ func Mask(target Target) (*Mount, error) {
 		}
 		defer null.close()
 		tree, err := null.clone(BindOptions{})
+		if errors.Is(err, unix.ENOSYS) {
+			return bindClassic(null, target, BindOptions{})
+		}
 		if err != nil {
 			return nil, err
 		}
@@ -38,6 +41,9 @@ func Mask(target Target) (*Mount, error) {
 		Attr: Attr{Set: unix.MOUNT_ATTR_RDONLY | unix.MOUNT_ATTR_NOSUID | unix.MOUNT_ATTR_NODEV | unix.MOUNT_ATTR_NOEXEC},
 	}
 	tree, err := empty.create()
+	if errors.Is(err, unix.ENOSYS) {
+		return empty.mountClassic(target)
+	}
 	if err != nil {
 		return nil, err
 	}
@@ -53,7 +59,11 @@ func ReadOnly(target Target) (*Mount, error) {
 		return nil, err
 	}
 	defer at.close()
-	tree, err := at.clone(BindOptions{Recursive: true, Attr: Attr{Set: unix.MOUNT_ATTR_RDONLY}})
+	o := BindOptions{Recursive: true, Attr: Attr{Set: unix.MOUNT_ATTR_RDONLY}}
+	tree, err := at.clone(o)
+	if errors.Is(err, unix.ENOSYS) {
+		return bindClassic(at, target, o)
+	}
 	if err != nil {
 		return nil, err
 	}

@@ -50,7 +50,7 @@ mount = {}
 
 --- A mount that this shell has made. It stands for the mount wherever that is moved to.
 ---@class mount.Mount
----@field id integer the kernel's number for it, unique since Linux 6.8
+---@field id integer the kernel's number for it, unique since Linux 6.15
 ---@field target string where it was attached
 local Mount = {}
 
@@ -488,7 +488,7 @@ function mount.chroot(path, options) end
 ---@field master? integer number of the group it receives from
 ---@field propagate_from? integer number of the nearest group in sight that it receives from
 ---@field device string MAJOR:MINOR
----@field unique_id? integer never given anew (Linux 6.8)
+---@field unique_id? integer never given anew (Linux 6.15)
 
 ---@class mount.Filter
 ---@field pid? integer the mounts of a process, as far as its root directory has them in reach

@@ -17,8 +17,8 @@ import (
 
 // Mount is a mount that this process made.
 type Mount struct {
-	// ID is the kernel's number for it: unique as long as the system runs since Linux 6.8, before that until
-	// the mount is gone and another gets it.
+	// ID is the kernel's number for it: unique as long as the system runs since Linux 6.15, before that until the
+	// mount is gone and another gets it.
 	ID     uint64
 	Target string // where it was attached; Where tells where it is
 	made   made

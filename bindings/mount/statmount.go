@@ -2,6 +2,7 @@ package mount
 
 import (
 	"bytes"
+	"errors"
 	"fmt"
 	"unsafe"
 
@@ -10,7 +11,7 @@ import (
 	"nslua/bindings/internal/namespace"
 )
 
-// statmount(2) and listmount(2) as <linux/mount.h> of Linux 6.13 declares them.
+// statmount(2) and listmount(2) as <linux/mount.h> of Linux 6.15 declares them.
 const (
 	statSBBasic       = 0x1
 	statMountBasic    = 0x2
@@ -23,8 +24,10 @@ const (
 	statOptArray      = 0x400
 	statOptSecArray   = 0x800
 
-	statNeeded = statSBBasic | statMountBasic | statType // what every mount has where the rest is known
-	statWanted = statNeeded | statPropagateFrom | statRoot | statPoint | statSubtype | statSource | statOptArray | statOptSecArray
+	statSupported = 0x1000
+
+	statWanted = statSBBasic | statMountBasic | statPropagateFrom | statRoot | statPoint | statType | statSubtype |
+		statSource | statOptArray | statOptSecArray
 
 	listRoot = ^uint64(0) // LSMT_ROOT
 
@@ -128,8 +131,7 @@ func listmount(ns uint64) ([]uint64, error) {
 	}
 }
 
-// statmounts lists the mounts of a namespace, nil for the thread's own. ENOSYS: the kernel can't tell all that is
-// wanted, which takes Linux 6.13.
+// statmounts lists the mounts of a namespace, nil for the thread's own.
 func statmounts(h *namespace.Handle) ([]Info, error) {
 	var ns uint64
 	if h != nil {
@@ -142,28 +144,17 @@ func statmounts(h *namespace.Handle) ([]Info, error) {
 	if err != nil {
 		return nil, fmt.Errorf("listmount: %w", err)
 	}
-	all := make([]Info, 0, len(ids)+1)
+	all := make([]Info, 0, len(ids))
 	var buf statBuffer
-	if h == nil { // listmount leaves the root out
-		if id, err := mountID(unix.AT_FDCWD, "/"); err == nil {
-			ids = append([]uint64{id}, ids...)
-		}
-	}
-	seen := make(map[uint64]bool, len(ids))
 	for _, id := range ids {
 		err := buf.read(id, ns, statWanted)
-		if err == unix.ENOENT || seen[id] { // gone since
+		if err == unix.ENOENT { // gone since
 			continue
 		}
-		seen[id] = true
 		if err != nil {
 			return nil, fmt.Errorf("statmount %d: %w", id, err)
 		}
-		st := buf.status()
-		if st.mask&statNeeded != statNeeded {
-			return nil, fmt.Errorf("statmount: %w", unix.ENOSYS)
-		}
-		if st.mask&statPoint != 0 { // else it is out of reach of the root directory
+		if buf.status().mask&statPoint != 0 { // else it is out of reach of the root directory
 			all = append(all, buf.info())
 		}
 	}
@@ -173,9 +164,6 @@ func statmounts(h *namespace.Handle) ([]Info, error) {
 func mountNamespaceID(h *namespace.Handle) (uint64, error) {
 	var id uint64
 	_, _, errno := unix.Syscall(unix.SYS_IOCTL, uintptr(h.FD()), unix.NS_GET_MNTNS_ID, uintptr(unsafe.Pointer(&id)))
-	if errno == unix.ENOTTY {
-		errno = unix.ENOSYS
-	}
 	if errno != 0 {
 		return 0, fmt.Errorf("ioctl(NS_GET_MNTNS_ID) %s: %w", h, errno)
 	}
@@ -234,45 +222,41 @@ var errOutOfReach = fmt.Errorf("out of reach of the root directory: %w", unix.EN
 // locate is the path of the mount with this number. ENOENT: it is not in the thread's namespace. errOutOfReach:
 // it is, or could be where the kernel does not tell, but not below the root directory.
 func locate(id uint64) (string, error) {
-	var buf statBuffer
-	err := buf.read(id, 0, statPoint)
-	if err == nil {
+	if statmountWorks() {
+		var buf statBuffer
+		if err := buf.read(id, 0, statPoint); err != nil {
+			return "", err
+		}
 		if buf.status().mask&statPoint == 0 {
 			return "", errOutOfReach
 		}
 		return buf.text(buf.status().point), nil
 	}
-	if err != unix.ENOSYS {
-		return "", err
+	m, err := byNumber(id)
+	if errors.Is(err, unix.ENOENT) {
+		err = errOutOfReach
 	}
-	all, err := readMountinfo(0)
-	if err != nil {
-		return "", err
-	}
-	for _, m := range all {
-		if m.ID == id {
-			return m.Target, nil
-		}
-	}
-	return "", errOutOfReach
+	return m.Target, err
 }
 
 // byNumber describes the mount with this number in the thread's namespace.
 func byNumber(id uint64) (Info, error) {
-	var buf statBuffer
-	err := buf.read(id, 0, statWanted)
-	if err == nil && buf.status().mask&statNeeded == statNeeded {
+	if statmountWorks() {
+		var buf statBuffer
+		if err := buf.read(id, 0, statWanted); err != nil {
+			return Info{}, fmt.Errorf("mount %d: %w", id, err)
+		}
 		if buf.status().mask&statPoint == 0 {
 			return Info{}, fmt.Errorf("mount %d: %w", id, errOutOfReach)
 		}
 		return buf.info(), nil
 	}
-	all, err := List(ListOptions{})
+	all, err := readMountinfo(0)
 	if err != nil {
 		return Info{}, err
 	}
 	for _, m := range all {
-		if m.number() == id {
+		if m.ID == id {
 			return m, nil
 		}
 	}

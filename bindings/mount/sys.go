@@ -5,6 +5,7 @@ import (
 	"os"
 	"strconv"
 	"strings"
+	"sync"
 	"unsafe"
 
 	"golang.org/x/sys/unix"
@@ -48,6 +49,19 @@ func fspick(dir int, path string, flags uint) (int, error) {
 	return int(fd), nil
 }
 
+// statmountWorks reports whether statmount(2) and listmount(2) tell all that is wanted here, which takes Linux 6.15.
+// The numbers of mounts are their unique ones then; else they are those of /proc/PID/mountinfo.
+var statmountWorks = sync.OnceValue(func() bool {
+	var st unix.Statx_t
+	err := unix.Statx(unix.AT_FDCWD, "/", unix.AT_STATX_DONT_SYNC, unix.STATX_MNT_ID_UNIQUE, &st)
+	if err != nil || st.Mask&unix.STATX_MNT_ID_UNIQUE == 0 {
+		return false
+	}
+	var buf statBuffer
+	err = buf.read(st.Mnt_id, 0, statWanted|statSupported)
+	return err == nil && buf.status().supported&statWanted == statWanted
+})
+
 // mountID is the number of the mount that a path, or with "" a descriptor, is on. A symbolic link is not followed.
 func mountID(dir int, path string) (uint64, error) {
 	flags := unix.AT_SYMLINK_NOFOLLOW | unix.AT_NO_AUTOMOUNT
@@ -58,12 +72,15 @@ func mountID(dir int, path string) (uint64, error) {
 }
 
 func statxID(dir int, path string, flags int) (uint64, error) {
+	want := unix.STATX_MNT_ID
+	if statmountWorks() {
+		want = unix.STATX_MNT_ID_UNIQUE
+	}
 	var st unix.Statx_t
-	err := unix.Statx(dir, path, flags|unix.AT_STATX_DONT_SYNC, unix.STATX_MNT_ID|unix.STATX_MNT_ID_UNIQUE, &st)
-	if err != nil {
+	if err := unix.Statx(dir, path, flags|unix.AT_STATX_DONT_SYNC, want, &st); err != nil {
 		return 0, fmt.Errorf("statx %s: %w", path, err)
 	}
-	if st.Mask&(unix.STATX_MNT_ID|unix.STATX_MNT_ID_UNIQUE) != 0 {
+	if st.Mask&uint32(want) != 0 {
 		return st.Mnt_id, nil
 	}
 	return fdinfoID(dir, path)
