@@ -9,11 +9,12 @@ import (
 	"nslua/bindings/proc"
 	"nslua/bindings/sys"
 	"nslua/lua"
+	"nslua/scripts"
 )
 
-// All returns the modules, each made anew.
+// All returns the modules, each made anew: those written in Go, then the library written in Lua.
 func All() []*lua.Module {
-	return []*lua.Module{
+	all := []*lua.Module{
 		fs.Module(),
 		mount.Module(),
 		net.Module(),
@@ -21,4 +22,8 @@ func All() []*lua.Module {
 		proc.Module(),
 		sys.Module(),
 	}
+	for _, m := range scripts.Modules() {
+		all = append(all, &lua.Module{Name: m.Name, Docs: m.Source, Source: m.Source})
+	}
+	return all
 }
