@@ -25,7 +25,7 @@ func TestCheckNesting(t *testing.T) {
 		for _, c := range []struct {
 			depth int
 			deep  bool
-		}{{100, false}, {maxSyntaxDepth + 1, true}} {
+		}{{100, false}, {maxSyntaxDepth + 2, true}} {
 			chunk, err := parse.Parse(strings.NewReader(form(c.depth)), name)
 			if err != nil {
 				t.Fatal(err)
