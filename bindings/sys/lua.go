@@ -13,7 +13,12 @@ var docs string
 
 // Module is the module sys.
 func Module() *lua.Module {
-	m := &lua.Module{Name: "sys", Docs: docs}
+	b := newBinding()
+	m := &lua.Module{
+		Name: "sys", Docs: docs,
+		Types: append(ipcTypes(), mqType()),
+		Undo:  map[string]func(lua.Entry) error{"sys.ipc": b.undoIPC, "sys.mq": b.undoMQ},
+	}
 	m.Funcs = append(m.Funcs,
 		lua.F("hostname", hostname),
 		lua.F("domainname", domainname),
@@ -33,6 +38,8 @@ func Module() *lua.Module {
 	)
 	m.Funcs = append(m.Funcs, idFuncs...)
 	m.Funcs = append(m.Funcs, settingFuncs...)
+	m.Funcs = append(m.Funcs, b.ipcFuncs()...)
+	m.Funcs = append(m.Funcs, b.mqFuncs()...)
 	return m
 }
 

@@ -446,3 +446,642 @@ function sys.env(name, value) end
 ---@source sysconf(3)
 ---@explain getconf PAGESIZE
 function sys.pagesize() end
+
+--- System V IPC: message queues, semaphores, shared memory. Each ipc namespace has its own.
+---
+--- What a script creates goes with its scope. A handle stays with the namespace it was made in.
+sys.ipc = {}
+
+---@alias sys.IpcKind
+---| "msg" # a message queue
+---| "sem" # a set of semaphores
+---| "shm" # a segment of shared memory
+
+--- A System V IPC object. The kernel shows more for each kind, under its own names: `cbytes`, `qnum`, `lspid`, `lrpid`,
+--- `stime`, `rtime`, `ctime` for msg; `nsems`, `otime`, `ctime` for sem; `size`, `cpid`, `lpid`, `nattch`, `atime`, `dtime`,
+--- `ctime`, `rss`, `swap` for shm.
+---@class sys.IpcObject
+---@field kind sys.IpcKind
+---@field id integer
+---@field key integer 0 for a private one
+---@field mode string "0600"
+---@field uid integer owner
+---@field gid integer owner's group
+---@field cuid integer creator
+---@field cgid integer creator's group
+---@field qbytes? integer how many bytes a message queue holds; from `info` only
+
+---@class sys.IpcOptions
+---@field key? integer others open it by; left out, the object is private
+---@field mode? Mode "0600" if left out
+
+---@class sys.IpcChange
+---@field mode? Mode
+---@field uid? integer|string
+---@field gid? integer|string
+---@field qbytes? Size how many bytes a message queue holds
+
+--- Lists the System V IPC objects of the ipc namespace.
+---
+--- ```lua
+--- sys.ipc.msg.create{key = 42}
+--- for _, o in ipairs(sys.ipc.list()) do print(o.kind, o.id, o.key, o.mode) end
+--- ```
+---@zh 列出 System V IPC 对象。
+---@param kind? sys.IpcKind all if left out
+---@return sys.IpcObject[]
+---@source /proc/sysvipc, sysvipc(7), ipc_namespaces(7)
+---@explain ipcs
+function sys.ipc.list(kind) end
+
+--- Removes a System V IPC object, whoever made it.
+---
+--- ```lua
+--- local q = sys.ipc.msg.create()
+--- sys.ipc.remove("msg", q.id)
+--- assert(#sys.ipc.list() == 0)
+--- ```
+---@zh 删除一个 System V IPC 对象。
+---@param kind sys.IpcKind
+---@param id integer
+---@errors EINVAL there is none of that number
+---@errors EPERM it is another user's
+---@source msgctl(2), semctl(2), shmctl(2)
+---@explain ipcrm --{kind:msg=queue-id,sem=semaphore-id,shm=shmem-id} {id}
+function sys.ipc.remove(kind, id) end
+
+--- System V message queues.
+sys.ipc.msg = {}
+
+--- A System V message queue.
+---@class sys.MsgQueue
+---@field id integer
+---@field key integer 0 for a private one
+local MsgQueue = {}
+
+---@class sys.MsgSendOptions
+---@field type? integer 1 or more; 1 if left out
+---@field timeout? Duration how long to wait while the queue is full; left out, without end
+
+---@class sys.MsgReceiveOptions
+---@field type? integer 0: the first message; n: the first of type n; -n: the first of the lowest type up to n
+---@field timeout? Duration how long to wait while there is none; left out, without end
+
+--- Puts a message into the queue.
+---
+--- ```lua
+--- local q = sys.ipc.msg.create()
+--- q:send("hello", {type = 7})
+--- local text, type = q:receive()
+--- assert(text == "hello" and type == 7)
+--- ```
+---@zh 发送一条消息。
+---@param text string
+---@param options? sys.MsgSendOptions
+---@errors ETIMEDOUT the queue stayed full
+---@errors EINVAL the message is too long, or its type not positive
+---@errors EIDRM the queue has been removed
+---@source msgsnd(2)
+---@explain none no command sends to such a queue
+function MsgQueue:send(text, options) end
+
+--- Takes a message from the queue.
+---
+--- ```lua
+--- local q = sys.ipc.msg.create()
+--- assert(q:receive{timeout = "10ms"} == nil)
+--- ```
+---@zh 接收一条消息。
+---@param options? sys.MsgReceiveOptions
+---@return string? text # nil if the timeout ended first
+---@return integer? type
+---@errors EIDRM the queue has been removed
+---@source msgrcv(2)
+---@explain none no command receives from such a queue
+function MsgQueue:receive(options) end
+
+--- What the kernel knows of the queue.
+---
+--- ```lua
+--- local q = sys.ipc.msg.create()
+--- q:send("abc")
+--- assert(q:info().qnum == 1 and q:info().cbytes == 3)
+--- ```
+---@zh 队列的信息。
+---@return sys.IpcObject
+---@source /proc/sysvipc/msg, msgctl(2)
+---@explain ipcs --queues --id {id}
+function MsgQueue:info() end
+
+--- Changes owner, permissions or room of the queue.
+---
+--- ```lua
+--- local q = sys.ipc.msg.create()
+--- q:set{mode = "0660", qbytes = 4096}
+--- assert(q:info().mode == "0660" and q:info().qbytes == 4096)
+--- ```
+---@zh 修改队列的属主、权限或容量。
+---@param options sys.IpcChange
+---@errors EPERM it is another user's; or the room is to grow without CAP_SYS_RESOURCE
+---@source msgctl(2)
+---@explain none no command changes such a queue
+function MsgQueue:set(options) end
+
+--- Removes the queue with all that is in it. The handle is closed.
+---
+--- ```lua
+--- local q = sys.ipc.msg.create()
+--- q:remove()
+--- ```
+---@zh 删除队列。
+---@errors EPERM it is another user's
+---@source msgctl(2)
+---@explain ipcrm --queue-id {id}
+function MsgQueue:remove() end
+
+--- Closes the handle; the queue stays. Twice does no harm.
+---
+--- ```lua
+--- local q = sys.ipc.msg.create{key = 1}
+--- q:close()
+--- assert(sys.ipc.msg.open(1).id)
+--- ```
+---@zh 关闭句柄，队列本身保留。
+---@source msgget(2)
+---@explain none a handle is nothing the kernel knows
+function MsgQueue:close() end
+
+--- Creates a message queue. Its scope removes it.
+---
+--- ```lua
+--- local q = sys.ipc.msg.create{key = 0x1234, mode = "0666"}
+--- assert(sys.ipc.list("msg")[1].key == 0x1234)
+--- ```
+---@zh 创建消息队列，随作用域删除。
+---@param options? sys.IpcOptions
+---@return sys.MsgQueue
+---@errors EEXIST the key is taken
+---@errors ENOSPC there are too many queues
+---@source msgget(2)
+---@explain ipcmk --queue --mode {mode}
+function sys.ipc.msg.create(options) end
+
+--- Opens the message queue with a key.
+---
+--- ```lua
+--- sys.ipc.msg.create{key = 5}:send("for the other side")
+--- assert(sys.ipc.msg.open(5):receive() == "for the other side")
+--- ```
+---@zh 按键值打开消息队列。
+---@param key integer
+---@return sys.MsgQueue
+---@errors ENOENT there is none with that key
+---@source msgget(2)
+---@explain none a handle is nothing the kernel knows
+function sys.ipc.msg.open(key) end
+
+--- Opens the message queue of a number, as `sys.ipc.list` has it.
+---
+--- ```lua
+--- local q = sys.ipc.msg.create()
+--- assert(sys.ipc.msg.at(q.id).id == q.id)
+--- ```
+---@zh 按编号打开消息队列。
+---@param id integer
+---@return sys.MsgQueue
+---@errors EIDRM there is none of that number
+---@source /proc/sysvipc/msg
+---@explain none a handle is nothing the kernel knows
+function sys.ipc.msg.at(id) end
+
+--- System V semaphores.
+sys.ipc.sem = {}
+
+--- A set of System V semaphores. They count from 0, as for semop(2).
+---@class sys.SemSet
+---@field id integer
+---@field key integer 0 for a private one
+local SemSet = {}
+
+---@class sys.SemOpOptions
+---@field undo? boolean the kernel takes it back when this process ends
+---@field timeout? Duration how long to wait at most; left out, without end
+
+--- Adds `delta` to a semaphore. A negative one waits until its value is large enough, 0 waits until it is 0.
+---
+--- ```lua
+--- local s = sys.ipc.sem.create(1, {values = {1}})
+--- assert(s:op(0, -1))
+--- assert(not s:op(0, -1, {timeout = "10ms"}), "taken")
+--- s:op(0, 1)
+--- ```
+---@zh 对一个信号量做加减。
+---@param n integer which one, from 0
+---@param delta integer
+---@param options? sys.SemOpOptions
+---@return boolean done # false if the timeout ended first
+---@errors EFBIG the set has no such semaphore
+---@errors ERANGE the value would become too large
+---@errors EIDRM the set has been removed
+---@source semop(2), semtimedop(2)
+---@explain none no command operates a semaphore
+function SemSet:op(n, delta, options) end
+
+--- The values of all semaphores of the set.
+---
+--- ```lua
+--- assert(sys.ipc.sem.create(3, {values = {4, 5, 6}}):getall()[2] == 5)
+--- ```
+---@zh 读取所有信号量的值。
+---@return integer[] values # that of semaphore 0 is the first
+---@errors EIDRM the set has been removed
+---@source semctl(2)
+---@explain ipcs --semaphores --id {id}
+function SemSet:getall() end
+
+--- Sets a semaphore.
+---
+--- ```lua
+--- local s = sys.ipc.sem.create(2)
+--- s:setval(1, 9)
+--- assert(s:getall()[2] == 9)
+--- ```
+---@zh 设置一个信号量的值。
+---@param n integer which one, from 0
+---@param value integer from 0 to 32767
+---@errors ERANGE the value is too large
+---@errors EINVAL the set has no such semaphore
+---@source semctl(2)
+---@explain none no command sets a semaphore
+function SemSet:setval(n, value) end
+
+--- What the kernel knows of the set.
+---
+--- ```lua
+--- assert(sys.ipc.sem.create(3):info().nsems == 3)
+--- ```
+---@zh 信号量集的信息。
+---@return sys.IpcObject
+---@source /proc/sysvipc/sem
+---@explain ipcs --semaphores --id {id}
+function SemSet:info() end
+
+--- Changes owner or permissions of the set.
+---
+--- ```lua
+--- local s = sys.ipc.sem.create(1)
+--- s:set{mode = "0660"}
+--- assert(s:info().mode == "0660")
+--- ```
+---@zh 修改信号量集的属主或权限。
+---@param options sys.IpcChange
+---@errors EPERM it is another user's
+---@source semctl(2)
+---@explain none no command changes a set
+function SemSet:set(options) end
+
+--- Removes the set. The handle is closed.
+---
+--- ```lua
+--- sys.ipc.sem.create(1):remove()
+--- ```
+---@zh 删除信号量集。
+---@errors EPERM it is another user's
+---@source semctl(2)
+---@explain ipcrm --semaphore-id {id}
+function SemSet:remove() end
+
+--- Closes the handle; the set stays. Twice does no harm.
+---
+--- ```lua
+--- sys.ipc.sem.create(1):close()
+--- ```
+---@zh 关闭句柄，信号量集保留。
+---@source semget(2)
+---@explain none a handle is nothing the kernel knows
+function SemSet:close() end
+
+---@class sys.SemOptions : sys.IpcOptions
+---@field values? integer[] what they begin with, one for each; 0 if left out
+
+--- Creates a set of semaphores. Its scope removes it.
+---
+--- ```lua
+--- local s = sys.ipc.sem.create(2, {key = 7, values = {1, 0}})
+--- assert(s.key == 7)
+--- ```
+---@zh 创建信号量集，随作用域删除。
+---@param count integer how many semaphores
+---@param options? sys.SemOptions
+---@return sys.SemSet
+---@errors EEXIST the key is taken
+---@errors EINVAL none, or too many semaphores
+---@source semget(2)
+---@explain ipcmk --semaphore {count} --mode {mode}
+function sys.ipc.sem.create(count, options) end
+
+--- Opens the set of semaphores with a key.
+---
+--- ```lua
+--- sys.ipc.sem.create(1, {key = 7})
+--- assert(sys.ipc.sem.open(7):getall()[1] == 0)
+--- ```
+---@zh 按键值打开信号量集。
+---@param key integer
+---@return sys.SemSet
+---@errors ENOENT there is none with that key
+---@source semget(2)
+---@explain none a handle is nothing the kernel knows
+function sys.ipc.sem.open(key) end
+
+--- Opens the set of semaphores of a number, as `sys.ipc.list` has it.
+---
+--- ```lua
+--- local s = sys.ipc.sem.create(1)
+--- assert(sys.ipc.sem.at(s.id).id == s.id)
+--- ```
+---@zh 按编号打开信号量集。
+---@param id integer
+---@return sys.SemSet
+---@errors EIDRM there is none of that number
+---@source /proc/sysvipc/sem
+---@explain none a handle is nothing the kernel knows
+function sys.ipc.sem.at(id) end
+
+--- System V shared memory.
+sys.ipc.shm = {}
+
+--- A segment of System V shared memory. It is attached when it is first read or written, and detached when the handle is closed.
+---@class sys.SharedMemory
+---@field id integer
+---@field key integer 0 for a private one
+local SharedMemory = {}
+
+--- Reads from the segment.
+---
+--- ```lua
+--- local m = sys.ipc.shm.create(4096)
+--- m:write(100, "hello")
+--- assert(m:read(100, 5) == "hello" and #m:read() == 4096)
+--- ```
+---@zh 读取共享内存。
+---@param offset? Size where to begin; 0 if left out
+---@param length? Size how much; all that follows if left out
+---@return string
+---@errors ERANGE it goes beyond the end
+---@source shmat(2)
+---@explain none no command reads shared memory
+function SharedMemory:read(offset, length) end
+
+--- Writes to the segment.
+---
+--- ```lua
+--- local m = sys.ipc.shm.create("64K")
+--- m:write(0, "counter=1")
+--- ```
+---@zh 写入共享内存。
+---@param offset Size
+---@param text string
+---@errors ERANGE it goes beyond the end
+---@errors EACCES this user may only read it
+---@source shmat(2)
+---@explain none no command writes shared memory
+function SharedMemory:write(offset, text) end
+
+--- What the kernel knows of the segment.
+---
+--- ```lua
+--- assert(sys.ipc.shm.create(4096):info().size == 4096)
+--- ```
+---@zh 共享内存段的信息。
+---@return sys.IpcObject
+---@source /proc/sysvipc/shm
+---@explain ipcs --shmems --id {id}
+function SharedMemory:info() end
+
+--- Changes owner or permissions of the segment.
+---
+--- ```lua
+--- local m = sys.ipc.shm.create(4096)
+--- m:set{mode = "0640"}
+--- assert(m:info().mode == "0640")
+--- ```
+---@zh 修改共享内存段的属主或权限。
+---@param options sys.IpcChange
+---@errors EPERM it is another user's
+---@source shmctl(2)
+---@explain none no command changes a segment
+function SharedMemory:set(options) end
+
+--- Removes the segment once nobody has it attached. The handle is closed.
+---
+--- ```lua
+--- sys.ipc.shm.create(4096):remove()
+--- ```
+---@zh 删除共享内存段。
+---@errors EPERM it is another user's
+---@source shmctl(2)
+---@explain ipcrm --shmem-id {id}
+function SharedMemory:remove() end
+
+--- Closes the handle and detaches the memory; the segment stays. Twice does no harm.
+---
+--- ```lua
+--- sys.ipc.shm.create(4096):close()
+--- ```
+---@zh 关闭句柄，共享内存段保留。
+---@source shmdt(2)
+---@explain none a handle is nothing the kernel knows
+function SharedMemory:close() end
+
+--- Creates a segment of shared memory. Its scope removes it.
+---
+--- ```lua
+--- local m = sys.ipc.shm.create("1M", {key = 99, mode = "0666"})
+--- assert(m:info().size == 1024 * 1024)
+--- ```
+---@zh 创建共享内存段，随作用域删除。
+---@param size Size
+---@param options? sys.IpcOptions
+---@return sys.SharedMemory
+---@errors EEXIST the key is taken
+---@errors EINVAL the size is 0 or too large
+---@source shmget(2)
+---@explain ipcmk --shmem {size} --mode {mode}
+function sys.ipc.shm.create(size, options) end
+
+--- Opens the segment with a key.
+---
+--- ```lua
+--- sys.ipc.shm.create(4096, {key = 99}):write(0, "x")
+--- assert(sys.ipc.shm.open(99):read(0, 1) == "x")
+--- ```
+---@zh 按键值打开共享内存段。
+---@param key integer
+---@return sys.SharedMemory
+---@errors ENOENT there is none with that key
+---@source shmget(2)
+---@explain none a handle is nothing the kernel knows
+function sys.ipc.shm.open(key) end
+
+--- Opens the segment of a number, as `sys.ipc.list` has it.
+---
+--- ```lua
+--- local m = sys.ipc.shm.create(4096)
+--- assert(sys.ipc.shm.at(m.id).id == m.id)
+--- ```
+---@zh 按编号打开共享内存段。
+---@param id integer
+---@return sys.SharedMemory
+---@errors EIDRM there is none of that number
+---@source /proc/sysvipc/shm
+---@explain none a handle is nothing the kernel knows
+function sys.ipc.shm.at(id) end
+
+--- POSIX message queues. They have names, and belong to the ipc namespace.
+sys.mq = {}
+
+--- An open POSIX message queue. It travels to the processes that closures run in.
+---@class sys.Queue
+---@field name string "/work"
+local Queue = {}
+
+---@class sys.MqSendOptions
+---@field priority? integer the higher, the sooner it is received; 0 if left out
+---@field timeout? Duration how long to wait while the queue is full; left out, without end
+
+--- Puts a message into the queue.
+---
+--- ```lua
+--- local q = sys.mq.create("/work")
+--- q:send("later")
+--- q:send("at once", {priority = 9})
+--- assert(q:receive() == "at once")
+--- ```
+---@zh 发送一条消息。
+---@param text string
+---@param options? sys.MqSendOptions
+---@errors ETIMEDOUT the queue stayed full
+---@errors EMSGSIZE the message is longer than the queue takes
+---@source mq_send(3)
+---@explain none no command sends to such a queue
+function Queue:send(text, options) end
+
+---@class sys.MqReceiveOptions
+---@field timeout? Duration how long to wait while there is none; left out, without end
+
+--- Takes the oldest message of the highest priority.
+---
+--- ```lua
+--- local q = sys.mq.create("/work")
+--- assert(q:receive{timeout = 0} == nil)
+--- q:send("hello", {priority = 3})
+--- local text, priority = q:receive()
+--- assert(text == "hello" and priority == 3)
+--- ```
+---@zh 接收一条消息。
+---@param options? sys.MqReceiveOptions
+---@return string? text # nil if the timeout ended first
+---@return integer? priority
+---@source mq_receive(3)
+---@explain none no command receives from such a queue
+function Queue:receive(options) end
+
+---@class sys.MqInfo
+---@field max_messages integer how many it holds
+---@field message_size integer how long each may be, in bytes
+---@field messages integer how many wait
+
+--- What the kernel knows of the queue.
+---
+--- ```lua
+--- local q = sys.mq.create("/work", {max_messages = 4, message_size = 128})
+--- assert(q:info().max_messages == 4 and q:info().messages == 0)
+--- ```
+---@zh 队列的信息。
+---@return sys.MqInfo
+---@source mq_getattr(3)
+---@explain cat /dev/mqueue/{name}
+function Queue:info() end
+
+--- Closes the queue; its name stays. Twice does no harm.
+---
+--- ```lua
+--- local q = sys.mq.create("/work")
+--- q:close()
+--- ```
+---@zh 关闭队列，名称保留。
+---@source mq_close(3)
+---@explain none a handle is nothing the kernel knows
+function Queue:close() end
+
+---@class sys.MqOptions
+---@field mode? Mode "0600" if left out; the umask counts
+---@field max_messages? integer how many it holds; the sysctl fs.mqueue.msg_default if left out
+---@field message_size? Size how long each may be; the sysctl fs.mqueue.msgsize_default if left out
+
+--- Creates a queue. Its scope removes its name.
+---
+--- ```lua
+--- local q = sys.mq.create("/work", {max_messages = 2, message_size = "1K"})
+--- assert(tostring(q) == "mq:/work")
+--- ```
+---@zh 创建 POSIX 消息队列，名称随作用域删除。
+---@param name string "/work": one slash, at the beginning, which may be left out
+---@param options? sys.MqOptions
+---@return sys.Queue
+---@errors EEXIST the name is taken
+---@errors EINVAL the name has more slashes; or more or longer messages than the sysctls fs.mqueue.msg_max and msgsize_max allow
+---@source mq_open(3), mq_overview(7)
+---@explain none no command creates such a queue
+function sys.mq.create(name, options) end
+
+--- Opens a queue.
+---
+--- ```lua
+--- sys.mq.create("/work"):send("x")
+--- assert(sys.mq.open("/work", "r"):receive() == "x")
+--- ```
+---@zh 打开 POSIX 消息队列。
+---@param name string
+---@param access? "r"|"w"|"rw" "rw" if left out
+---@return sys.Queue
+---@errors ENOENT there is none of that name
+---@errors EACCES this user may not
+---@source mq_open(3)
+---@explain none a handle is nothing the kernel knows
+function sys.mq.open(name, access) end
+
+--- Removes the name of a queue, which goes when nobody has it open any more.
+---
+--- ```lua
+--- sys.mq.create("/work")
+--- sys.mq.unlink("/work")
+--- assert(#sys.mq.list() == 0)
+--- ```
+---@zh 删除 POSIX 消息队列的名称。
+---@param name string
+---@errors ENOENT there is none of that name
+---@source mq_unlink(3)
+---@explain rm /dev/mqueue/{name}
+function sys.mq.unlink(name) end
+
+---@class sys.MqEntry
+---@field name string "/work"
+---@field mode string "0600"
+---@field uid integer owner
+---@field gid integer owner's group
+---@field bytes integer in messages that wait; 0 for a queue this user may not read
+
+--- Lists the POSIX message queues of the ipc namespace. Their file system need not be mounted for that, if the shell may mount.
+---
+--- ```lua
+--- sys.mq.create("/work")
+--- for _, q in ipairs(sys.mq.list()) do print(q.name, q.mode, q.bytes) end
+--- ```
+---@zh 列出 POSIX 消息队列。
+---@return sys.MqEntry[]
+---@errors ENODEV the shell may not mount, and no file system of queues is at /dev/mqueue
+---@source mq_overview(7)
+---@explain ls /dev/mqueue
+function sys.mq.list() end

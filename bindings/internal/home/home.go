@@ -3,8 +3,8 @@
 package home
 
 import (
-	"fmt"
 	"os"
+	"strconv"
 
 	"golang.org/x/sys/unix"
 
@@ -30,12 +30,11 @@ type inode struct{ dev, ino uint64 }
 // New is for namespaces of a kind that can be visited: "mnt", "ipc".
 func New(kind string) *Homes { return &Homes{kind: kind, open: map[inode]*Home{}} }
 
-// Here keeps the calling thread's namespace open. Where there is no /proc to
-// open it from, Home.Run runs where it is called.
+// Here keeps the calling thread's namespace open.
 func (h *Homes) Here() (*Home, error) {
 	id, err := h.current()
 	if err != nil {
-		return &Home{all: h, users: 1}, nil
+		return nil, err
 	}
 	if in := h.open[id]; in != nil {
 		in.users++
@@ -54,20 +53,37 @@ func (h *Homes) Here() (*Home, error) {
 	return in, nil
 }
 
+// current identifies the calling thread's namespace.
 func (h *Homes) current() (inode, error) {
 	var st unix.Stat_t
-	path := "/proc/thread-self/ns/" + h.kind
-	if err := unix.Stat(path, &st); err != nil {
-		return inode{}, fmt.Errorf("stat %s: %w", path, err)
+	if unix.Stat("/proc/thread-self/ns/"+h.kind, &st) == nil {
+		return inode{st.Dev, st.Ino}, nil
 	}
-	return inode{st.Dev, st.Ino}, nil
+	kind, err := namespace.ByName(h.kind)
+	if err != nil {
+		return inode{}, err
+	}
+	ns, err := namespace.Current(kind, false) // which knows another way than /proc
+	if err != nil {
+		return inode{}, err
+	}
+	defer ns.Close()
+	return inode{ns.Dev, ns.Inode}, nil
 }
+
+// Current is the number of the calling thread's namespace, as Home.ID has it.
+func (h *Homes) Current() (string, error) {
+	id, err := h.current()
+	return id.String(), err
+}
+
+func (i inode) String() string { return strconv.FormatUint(i.ino, 10) }
+
+// ID is the namespace's number, for a journal.
+func (in *Home) ID() string { return in.id.String() }
 
 // Run runs f on the calling thread in the namespace, and brings the thread back.
 func (in *Home) Run(f func() error) error {
-	if in.ns == nil {
-		return f()
-	}
 	if now, err := in.all.current(); err == nil && now == in.id {
 		return f()
 	}
@@ -76,7 +92,7 @@ func (in *Home) Run(f func() error) error {
 
 // Release gives the namespace back; its last user closes it.
 func (in *Home) Release() error {
-	if in.users--; in.users > 0 || in.ns == nil {
+	if in.users--; in.users > 0 {
 		return nil
 	}
 	delete(in.all.open, in.id)
