@@ -84,6 +84,14 @@ func Errno(err error) syscall.Errno {
 	return 0
 }
 
+// ErrnoName is the name of an errno as the manual pages have it.
+func ErrnoName(n syscall.Errno) string {
+	if n == unix.EOPNOTSUPP {
+		return "EOPNOTSUPP" // ENOTSUP has the same number
+	}
+	return unix.ErrnoName(n)
+}
+
 // asError makes an *Error of any error.
 func asError(op string, err error) *Error {
 	e := &Error{Op: op, Message: err.Error(), Hint: Hint(err), Cause: err}
@@ -99,7 +107,7 @@ func asError(op string, err error) *Error {
 	}
 	if e.Errno == 0 {
 		if n := Errno(err); n != 0 {
-			e.Errno, e.Code = int(n), unix.ErrnoName(n)
+			e.Errno, e.Code = int(n), ErrnoName(n)
 		}
 	}
 	if e.Code != "" && e.Errno != 0 && !strings.Contains(e.Message, e.Code) && Errno(err) != 0 {

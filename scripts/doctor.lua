@@ -130,7 +130,7 @@ local links = {
   ["bridge vlan_filtering"] = function() net.bridge("d0", {vlan_filtering = true}) end,
   dummy = function() net.dummy("d0") end,
   vlan = function() net.veth("d0", "d1"); net.vlan("d2", {link = "d0", id = 5}) end,
-  vxlan = function() net.vxlan("d0", {id = 5, port = 4789}) end,
+  vxlan = function() net.vxlan("d0", {id = 5, dstport = 4789}) end,
   macvlan = function() net.veth("d0", "d1"); net.macvlan("d2", {link = "d0"}) end,
   ipvlan = function() net.veth("d0", "d1"); net.ipvlan("d2", {link = "d0"}) end,
   bond = function() net.bond("d0") end,

@@ -17,6 +17,7 @@ const usage = `Usage:
   nslua doc [NAME]                documentation of a module, function or type
   nslua stubs DIR                 write type stubs for editors into DIR
   nslua gc [--dry-run]            undo what killed shells have left behind
+  nslua doctor [--json]           try what this machine lets you do, and say what to do about the rest
 
 Options:
   -e CODE           run CODE
@@ -225,6 +226,11 @@ func (o *options) operands(rest []string, ended bool) error {
 		}
 	case !ended && rest[0] == "gc":
 		o.command, o.args = rest[0], rest[1:]
+	case !ended && rest[0] == "doctor":
+		o.chunks = append(o.chunks, chunk{text: "doctor.report()"})
+		if len(rest) > 1 && rest[1] == "--json" || o.json {
+			o.json, o.chunks[len(o.chunks)-1].text = false, "for _, f in ipairs(doctor.check()) do print(json.encode(f)) end"
+		}
 	case !ended && rest[0] == "stubs":
 		o.command, o.args = rest[0], rest[1:]
 		if len(o.args) != 1 {
