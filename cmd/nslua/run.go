@@ -36,7 +36,14 @@ func runScript(o *options) int {
 		fmt.Fprintf(os.Stderr, "nslua: %v\n", err)
 		return exitError
 	}
-	code, ended := sh.all()
+	steps, err := sh.compile()
+	sh.signals.start(sh.state.Interrupt)
+	code, ended := exitUsage, false
+	if err != nil {
+		sh.report(err)
+	} else {
+		code, ended = sh.all(steps)
+	}
 	if prompt && !ended {
 		code = sh.prompt()
 	}
@@ -119,40 +126,69 @@ func (sh *shell) open() error {
 	}
 	sh.state = state
 	sh.out.closed = state.Interrupt
-	sh.signals.start(state.Interrupt)
 	return nil
 }
 
-// all runs the chunks of -l and -e in order, then the file. It stops at the
-// first failure; ended says that not even a prompt shall follow.
-func (sh *shell) all() (code int, ended bool) {
+// commandLine is how errors call the code of -e.
+const commandLine = "(command line)"
+
+// step is one chunk, ready to run.
+type step struct {
+	run     *lua.Function
+	args    []lua.Value
+	results bool // --json prints what it returns
+}
+
+// compile compiles the chunks of -l and -e in order, then the file: a mistake in
+// the last is found before the first has done anything.
+func (sh *shell) compile() ([]step, error) {
+	var steps []step
+	codes := 0
+	args := luaStrings(sh.args)
 	for _, c := range sh.chunks {
-		run := sh.code
+		text, name, st := c.text, commandLine, step{args: args, results: true}
 		if c.module {
-			run = sh.require
+			text, name = `local name = ...; _G[name] = require(name)`, "-l "+c.text
+			st = step{args: luaStrings([]string{c.text})}
+		} else {
+			if codes++; codes > 1 {
+				name = fmt.Sprintf("(command line %d)", codes)
+			}
+			sh.sources[name] = text
 		}
-		if code, ended = run(c.text); code != exitOK || ended {
+		var err error
+		if st.run, err = sh.state.Load(text, name); err != nil {
+			return nil, err
+		}
+		steps = append(steps, st)
+	}
+	if sh.file != "" {
+		name := chunkName(sh.file)
+		f, err := sh.state.Load(sh.sources[name], name)
+		if err != nil {
+			return nil, err
+		}
+		steps = append(steps, step{f, args, true})
+	}
+	return steps, nil
+}
+
+func luaStrings(args []string) []lua.Value {
+	values := make([]lua.Value, len(args))
+	for i, a := range args {
+		values[i] = lua.String(a)
+	}
+	return values
+}
+
+// all runs the steps up to the first that fails; ended says that not even a prompt shall follow.
+func (sh *shell) all(steps []step) (code int, ended bool) {
+	for _, st := range steps {
+		if code, ended = sh.ended(sh.state.Run(st.run, st.args...), st.results); code != exitOK || ended {
 			return code, ended
 		}
 	}
-	if sh.file == "" {
-		return exitOK, false
-	}
-	name := chunkName(sh.file)
-	return sh.ended(sh.state.RunString(sh.sources[name], name, sh.args...), true)
-}
-
-const commandLine = "(command line)"
-
-func (sh *shell) code(text string) (code int, ended bool) {
-	sh.sources[commandLine] = text
-	return sh.ended(sh.state.RunString(text, commandLine, sh.args...), true)
-}
-
-// require is -l.
-func (sh *shell) require(module string) (code int, ended bool) {
-	const load = `local name = ...; _G[name] = require(name)`
-	return sh.ended(sh.state.RunString(load, "-l "+module, module), false)
+	return exitOK, false
 }
 
 // ended reports how a chunk ended and returns the exit code for that.

@@ -56,9 +56,6 @@ func (s *signals) start(interrupt func()) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	s.interrupt = interrupt
-	if !s.since.IsZero() {
-		interrupt()
-	}
 }
 
 func (s *signals) received(sig syscall.Signal) {
@@ -76,9 +73,10 @@ func (s *signals) received(sig syscall.Signal) {
 			fmt.Fprintln(os.Stderr, "nslua: cleaning up; once more to leave without that")
 			return
 		}
-		if s.interrupt != nil {
-			s.interrupt()
+		if s.interrupt == nil { // nothing has run, so there is nothing to clean up
+			os.Exit(exitSignal + int(sig))
 		}
+		s.interrupt()
 	case time.Since(s.since) > patience:
 		fmt.Fprintln(os.Stderr, "nslua: ended before everything was cleaned up")
 		os.Exit(exitSignal + int(sig))
