@@ -46,6 +46,9 @@ func TestCheck(t *testing.T) {
 		{"empty example", "--- A.\n--- ```lua\n--- ```\nfunction m.a() end", []string{"m.d.lua:2: example is empty"}},
 		{"alias", "---@alias m.A\n---@alias", []string{"m.d.lua:1: m.A: alias without a type", "m.d.lua:2: @alias gives no name"}},
 		{"explain", "--- A.\n---@explain none\nfunction m.a() end", []string{"m.d.lua:2: @explain none gives no reason"}},
+		{"explain undo", "--- A.\n---@explain undo\nfunction m.a() end", []string{"m.d.lua:2: @explain undo says nothing"}},
+		{"explain template", "--- A.\n---@explain ls {\nfunction m.a() end",
+			[]string{"m.d.lua:2: @explain: template \"ls {\": a name and then '}' expected behind '{'"}},
 		{"return", "--- A.\n---@return\nfunction m.a() end", []string{"m.d.lua:2: @return: type expected at the end"}},
 	}
 	for _, tt := range tests {

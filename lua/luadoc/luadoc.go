@@ -10,8 +10,15 @@
 //	```lua WORDS          an example; words such as root, norun, needs=net,pid tell a test how to run it
 //	---@source mount(2)   where the function comes from; several are separated by commas
 //	---@errors EPERM text when the call fails with this errno
-//	---@explain COMMAND   the equivalent classic command, a template; more lines or tags give more commands
+//	---@explain COMMAND   the equivalent classic command, a template of package command; more lines or tags give
+//	                      more commands
 //	---@explain none TEXT there is no such command, and why
+//	---@explain passive … the same two for a function that changes nothing, which a script of commands leaves out
+//	---@explain script COMMAND      what a script has instead, which may use the {result}
+//	---@explain undo COMMAND        what takes it back; {made} is each thing that the function made
+//	---@explain as TEXT             how later commands name the result: a path, a variable
+//	---@explain inside OPTIONS      of nsenter(1), for the commands of what is called while the function runs
+//	---@explain enter OPTIONS       the same for those after it, in a script
 //	---@since 0.1         the first version that has it
 //	---@zh TEXT           the summary in Chinese
 //
@@ -20,7 +27,11 @@
 // as in ---@return TYPE name # text; "TYPE ... text" stands for any number of results.
 package luadoc
 
-import "fmt"
+import (
+	"fmt"
+
+	"nslua/lua/command"
+)
 
 // File is what one Lua file documents. A stub may declare several modules; an ordinary library is one.
 type File struct {
@@ -63,16 +74,27 @@ type Func struct {
 	Module string
 	Class  string // "ns.Namespace" if it belongs to a class
 	Comment
-	Params       []Param // as documented
-	Returns      []Return
-	Errors       []Errno
-	Overloads    []Type   // function types
-	Explain      []string // templates of the equivalent commands, as written
-	NoEquivalent string   // why no command is equivalent
-	Generics     []string // names of type parameters
+	Params    []Param // as documented
+	Returns   []Return
+	Errors    []Errno
+	Overloads []Type   // function types
+	Generics  []string // names of type parameters
+	Equivalent
 
 	args  []string // parameters as the statement lists them
 	known bool     // args are known: the statement is a function
+}
+
+// Equivalent is what classic commands do the same as a function.
+type Equivalent struct {
+	Explain      []*command.Template
+	NoEquivalent string              // why there is none
+	Passive      bool                // the function changes nothing: a script does without it
+	Script       []*command.Template // instead of Explain, in a script
+	Undo         []*command.Template // what takes it back
+	As           *command.Template   // how later commands name the result
+	Inside       *command.Template   // options of nsenter(1), for what is called while the function runs
+	Enter        *command.Template   // the same for what is called after it
 }
 
 // Param is a parameter, of a Func or of a function type.

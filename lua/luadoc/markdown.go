@@ -296,7 +296,7 @@ func (m *markdown) function(f *Func) {
 	m.examples(f.Examples)
 	switch {
 	case len(f.Explain) > 0:
-		m.printf("\nEquivalent command:\n\n```\n%s\n```\n", strings.Join(f.Explain, "\n"))
+		m.printf("\nEquivalent command:\n\n```\n%s\n```\n", strings.Join(f.usages(), "\n"))
 	case f.NoEquivalent != "":
 		m.printf("\nEquivalent command: none, %s\n", f.NoEquivalent)
 	}

@@ -72,8 +72,8 @@ func TestParseFunc(t *testing.T) {
 	if !slices.Equal(f.Source, []string{"open_tree(2)", "mount_setattr(2)", "move_mount(2)"}) {
 		t.Errorf("source %q", f.Source)
 	}
-	if !slices.Equal(f.Explain, []string{"mount --{recursive:rbind|bind} {source} {target}", "mount -o remount,bind,ro {target}"}) {
-		t.Errorf("explain %q", f.Explain)
+	if got := fmt.Sprint(f.Explain); got != "[mount --{recursive?rbind|bind} {source} {target} mount -o remount,bind,ro {target}]" {
+		t.Errorf("explain %s", got)
 	}
 	if len(f.Errors) != 2 || f.Errors[0] != (Errno{"EINVAL", "`source` is not on a mount of this namespace"}) {
 		t.Errorf("errors %+v", f.Errors)
@@ -220,4 +220,39 @@ func FuzzParse(f *testing.F) {
 			s.Complete(query)
 		}
 	})
+}
+
+func TestParseExplain(t *testing.T) {
+	f := NewSet(Parse("m.d.lua", []byte(`---@meta
+m = {}
+--- A.
+---@explain one {x}
+---@explain script two {result}
+---  three
+---@explain undo four {made}
+---@explain as /five
+---@explain inside --net={x}
+---@explain enter --uts={x}
+function m.a(x) end
+
+--- B.
+---@explain passive ls {x}
+function m.b(x) end
+
+--- C.
+---@explain passive none it only
+---  looks
+function m.c() end
+`))).Func
+	a, b, c := f("m.a"), f("m.b"), f("m.c")
+	if got := fmt.Sprint(a.Explain, a.Script, a.Undo, a.As, a.Inside, a.Enter, a.Passive); got !=
+		"[one {x}] [two {result} three] [four {made}] /five --net={x} --uts={x} false" {
+		t.Errorf("a: %s", got)
+	}
+	if got := fmt.Sprint(b.Explain, b.Passive); got != "[ls {x}] true" {
+		t.Errorf("b: %s", got)
+	}
+	if !c.Passive || c.NoEquivalent != "it only looks" {
+		t.Errorf("c: %v, %q", c.Passive, c.NoEquivalent)
+	}
 }

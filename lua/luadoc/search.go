@@ -122,7 +122,7 @@ func partsOf(f *Func) string {
 	for _, e := range f.Errors {
 		b.WriteString(e.Code + " " + e.Doc + " ")
 	}
-	b.WriteString(strings.Join(f.Explain, " "))
+	b.WriteString(strings.Join(f.usages(), " "))
 	return b.String()
 }
 
@@ -176,4 +176,13 @@ func (s *Set) Nearest(name string) (string, bool) {
 		names = append(names, item.FullName())
 	}
 	return Nearest(name, names)
+}
+
+// usages are the equivalent commands as a manual page would show them.
+func (e *Equivalent) usages() []string {
+	var lines []string
+	for _, t := range e.Explain {
+		lines = append(lines, t.Usage())
+	}
+	return lines
 }

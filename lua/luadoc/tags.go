@@ -1,7 +1,10 @@
 package luadoc
 
 import (
+	"slices"
 	"strings"
+
+	"nslua/lua/command"
 )
 
 // ignoredTags are tags of LuaLS that say nothing to a reader.
@@ -92,19 +95,59 @@ func (b *block) unknownTag(t tag) {
 	b.problem(t.line, "unknown tag @%s", t.name)
 }
 
+// explain reads the templates of the equivalent commands, and what else a script of them wants to know.
 func (b *block) explain(t tag) {
 	b.isFunc = true
-	if reason, ok := strings.CutPrefix(t.joined()+" ", "none "); ok {
-		b.fn.NoEquivalent = strings.TrimSpace(reason)
-		if b.fn.NoEquivalent == "" {
+	lines := append([]string{t.text}, t.more...)
+	lines = slices.DeleteFunc(lines, func(l string) bool { return l == "" })
+	if len(lines) == 0 {
+		b.problem(t.line, "@explain says nothing")
+		return
+	}
+	word, rest, _ := strings.Cut(lines[0], " ")
+	if word == "passive" {
+		b.fn.Passive = true
+		lines[0] = strings.TrimSpace(rest)
+		word, rest, _ = strings.Cut(lines[0], " ")
+	}
+	switch word {
+	case "none":
+		if b.fn.NoEquivalent = strings.TrimSpace(strings.Join(append([]string{rest}, lines[1:]...), " ")); b.fn.NoEquivalent == "" {
 			b.problem(t.line, "@explain none gives no reason")
 		}
 		return
-	}
-	for _, l := range append([]string{t.text}, t.more...) {
-		if l != "" {
-			b.fn.Explain = append(b.fn.Explain, l)
+	case "undo", "script", "as", "inside", "enter":
+		if lines[0] = strings.TrimSpace(rest); lines[0] == "" {
+			b.problem(t.line, "@explain %s says nothing", word)
+			return
 		}
+	default:
+		word = ""
+	}
+	for _, l := range lines {
+		tmpl, err := command.Parse(l)
+		if err != nil {
+			b.problem(t.line, "@explain: %v", err)
+			continue
+		}
+		b.fn.explain(word, tmpl)
+	}
+}
+
+func (f *Func) explain(word string, t *command.Template) {
+	switch word {
+	case "undo":
+		f.Undo = append(f.Undo, t)
+	case "script":
+		f.Script = append(f.Script, t)
+	case "as":
+		f.As = t
+	case "inside":
+		f.Inside = t
+	case "enter":
+		f.Enter = t
+	default:
+		f.Explain = append(f.Explain, t)
 	}
 }
 

@@ -126,7 +126,7 @@ func (t *texter) equivalent(f *Func) {
 	case len(f.Explain) > 0:
 		t.section("Equivalent command")
 		for _, e := range f.Explain {
-			t.line(2, paint(t.Style.Code, e))
+			t.line(2, paint(t.Style.Code, e.Usage()))
 		}
 	case f.NoEquivalent != "":
 		t.section("Equivalent command")

@@ -62,7 +62,7 @@ mount.MAX = 100000
 ---@errors EPERM without CAP_SYS_ADMIN in the user namespace that owns the mount namespace
 ---@source open_tree(2), mount_setattr(2),
 ---  move_mount(2)
----@explain mount --{recursive:rbind|bind} {source} {target}
+---@explain mount --{recursive?rbind|bind} {source} {target}
 ---  mount -o remount,bind,ro {target}
 ---@see mount.list, mount(8)
 ---@since 0.1
