@@ -23,7 +23,8 @@ type function struct {
 
 func functions() []function {
 	return slices.Concat(linkFunctions(), tunFunctions(), addrFunctions(), routeFunctions(), ruleFunctions(), neighFunctions(),
-		trafficFunctions(), streamFunctions(), httpFunctions(), diagFunctions())
+		trafficFunctions(), streamFunctions(), httpFunctions(), diagFunctions(),
+		tcFunctions())
 }
 
 // binding is what the module keeps for one process.

@@ -4,6 +4,8 @@ import (
 	"fmt"
 	gonet "net"
 	"net/netip"
+	"strconv"
+	"strings"
 	"time"
 
 	"nslua/lua"
@@ -164,6 +166,14 @@ func optionArg(o *Option, values *Values) lua.Arg {
 		}}
 	case span:
 		return kept[time.Duration]("Duration", keep)
+	case percent:
+		return percentArg(keep)
+	case rate:
+		return kept[lua.Rate]("Rate", func(v any) { keep(uint64(v.(lua.Rate))) })
+	case size:
+		return kept[lua.Size]("Size", func(v any) { keep(uint64(v.(lua.Size))) })
+	case numbers:
+		return kept[[]int]("integer[]", keep)
 	}
 	return &arg{"integer", func(c *lua.Call, v lua.Value) error {
 		var n uint64
@@ -176,6 +186,18 @@ func optionArg(o *Option, values *Values) lua.Arg {
 		keep(n)
 		return nil
 	}}
+}
+
+// percentArg reads "5%" or 5.
+func percentArg(keep func(any)) lua.Arg {
+	return textArg("number|string", func(text string) error {
+		f, err := strconv.ParseFloat(strings.TrimSuffix(text, "%"), 64)
+		if err != nil || !(f >= 0 && f <= 100) {
+			return fmt.Errorf(`a percentage from 0 to 100 ("5%%" or 5) expected, got %q`, text)
+		}
+		keep(f)
+		return nil
+	})
 }
 
 func kept[T any](name string, keep func(any)) lua.Arg {

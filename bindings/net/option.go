@@ -23,6 +23,10 @@ const (
 	hardware                   // gonet.HardwareAddr
 	deviceRef                  // string, the name of a link; its index on the wire
 	span                       // time.Duration, in units of unit
+	percent                    // float64
+	rate                       // uint64, bits a second
+	size                       // uint64, bytes
+	numbers                    // []int
 	bit                        // bool, one bit of a pair of value and mask
 )
 
