@@ -60,6 +60,14 @@ func modules() []*lua.Module {
 			}),
 			lua.F("uid", func(c *lua.Call) error { return c.Return(os.Getuid()) }),
 			lua.F("pid", func(c *lua.Call) error { return c.Return(os.Getpid()) }),
+			lua.F("fds", func(c *lua.Call) error {
+				fds, err := os.ReadDir("/proc/self/fd")
+				if err != nil {
+					return err
+				}
+				return c.Return(len(fds))
+			}),
+			lua.F("heap", func(c *lua.Call) error { return c.Return(heapInUse()) }),
 			lua.F("mntns", func(c *lua.Call) error {
 				kind, err := namespace.ByName("mnt")
 				if err != nil {

@@ -100,10 +100,13 @@ func goBack(here int, err error) error {
 	return err
 }
 
-// insideRoot checks that the working directory is the new root and not one outside it, which getcwd(2) tells apart
-// by the word "(unreachable)" alone: a directory left open from before is such a way out.
+// insideRoot checks that the working directory is the new root and not one outside it: a directory left open from
+// before is such a way out.
 func insideRoot() error {
 	cwd, err := unix.Getwd()
+	if err == unix.ENOENT { // the kernel calls it "(unreachable)"
+		return fmt.Errorf("the working directory is outside the new root: %w", unix.EXDEV)
+	}
 	if err != nil {
 		return fmt.Errorf("getcwd: %w", err)
 	}
@@ -115,7 +118,7 @@ func insideRoot() error {
 		return fmt.Errorf("stat /: %w", err)
 	}
 	if cwd != "/" || dot.Dev != root.Dev || dot.Ino != root.Ino {
-		return fmt.Errorf("the working directory %s is outside the new root: %w", cwd, unix.EXDEV)
+		return fmt.Errorf("the working directory %s is not the new root: %w", cwd, unix.EXDEV)
 	}
 	return nil
 }
