@@ -24,7 +24,7 @@ type function struct {
 func functions() []function {
 	return slices.Concat(linkFunctions(), tunFunctions(), addrFunctions(), routeFunctions(), ruleFunctions(), neighFunctions(),
 		trafficFunctions(), streamFunctions(), httpFunctions(), diagFunctions(),
-		tcFunctions())
+		tcFunctions(), monitorFunctions())
 }
 
 // binding is what the module keeps for one process.
@@ -54,7 +54,7 @@ func Module() *lua.Module {
 		Name:  "net",
 		Docs:  docs,
 		Funcs: append(b.funcs, lua.F("at", b.at)),
-		Types: []*lua.Type{b.linkType(), b.placeType(), socketType()},
+		Types: []*lua.Type{b.linkType(), b.placeType(), socketType(), monitorType()},
 		Undo:  map[string]func(lua.Entry) error{linkEntry: undoLink},
 	}
 }
