@@ -31,11 +31,10 @@ type Stub struct {
 func Stubs(modules []*Module) []Stub {
 	stubs := []Stub{{"core.d.lua", coreDocs}, {"stdlib.d.lua", stdlib.Docs}}
 	for _, m := range modules {
-		switch {
-		case m.Docs != "":
-			stubs = append(stubs, Stub{m.Name + ".d.lua", m.Docs})
-		case m.Source != "": // a library documents itself
+		if m.Source != "" { // a library documents itself
 			stubs = append(stubs, Stub{m.Name + ".lua", m.Source})
+		} else {
+			stubs = append(stubs, Stub{m.Name + ".d.lua", m.Docs})
 		}
 	}
 	return stubs
@@ -66,8 +65,10 @@ func help(c *Call) error {
 	if err != nil {
 		return err
 	}
-	_, err = s.out.WriteString(text)
-	return err
+	if _, err := s.out.WriteString(text); err != nil {
+		return err
+	}
+	return s.Flush()
 }
 
 // docName is the name under which a value is documented.

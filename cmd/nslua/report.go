@@ -31,11 +31,11 @@ func (sh *shell) report(err error) {
 		printJSON(os.Stderr, failureJSON(sh.state.Uncaught(err)))
 		return
 	}
-	text := visible(sh.state.Report(err, sh.source))
+	text := "nslua: " + visible(sh.state.Report(err, sh.source))
 	if wantColor(sh.color, os.Stderr) {
 		text = paintReport(text)
 	}
-	os.Stderr.WriteString("nslua: " + text)
+	os.Stderr.WriteString(text)
 }
 
 // visible shows the control characters that a broken script brings into its error message.

@@ -125,6 +125,9 @@ func (sh *shell) open() error {
 		return err
 	}
 	sh.state = state
+	if isTerminal(os.Stdout) { // people watch: print goes out line by line
+		state.RunString(`io.stdout:setvbuf("line")`, commandLine)
+	}
 	sh.out.closed = state.Interrupt
 	return nil
 }
