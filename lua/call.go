@@ -63,5 +63,5 @@ func (c *Call) Assign(v Value, target any) error { return c.assign(v, target) }
 
 // Function makes a Lua function of f, such as the iterator that a binding returns.
 func (c *Call) Function(name string, f func(*Call) error) *Function {
-	return c.s.function(&Func{Name: name, Run: f, op: c.fn.op})
+	return c.s.function(&Func{Name: name, Run: f, op: c.fn.op, part: true})
 }

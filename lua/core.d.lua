@@ -52,3 +52,24 @@ function keep(thing) end
 ---@errors EINVAL nothing is called so
 ---@explain none see `man` and `apropos`
 function help(thing) end
+
+--- Tells the classic commands that are equivalent: `unshare`, `nsenter`, `ip`, `mount` and the like.
+---
+--- Of a module's function it gives the command as a manual page would show it. A function written in Lua it **runs**,
+--- and lists the commands for what that did, with what its scopes took back.
+---
+--- ```lua
+--- print(explain(mount.tmpfs))
+--- ```
+---
+--- A function that runs:
+--- ```lua
+--- local commands = explain(function() mount.tmpfs("/tmp", {size = "1M"}) end)
+--- assert(commands[1] == "mount -t tmpfs -o size=1M tmpfs /tmp")
+--- ```
+---@param f function
+---@param ... any arguments for it
+---@return string|string[] commands
+---@errors EINVAL a function of neither kind
+---@explain passive none it is about commands
+function explain(f, ...) end

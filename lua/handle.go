@@ -122,8 +122,10 @@ func (s *State) TypeOf(v Value) *Type {
 	if h == nil {
 		return nil
 	}
-	return s.types[reflect.TypeOf(h)]
+	return s.typeOf(h)
 }
+
+func (s *State) typeOf(h Handle) *Type { return s.types[reflect.TypeOf(h)] }
 
 func (s *State) index(l *glua.LState, t *Type, methods *Table) int {
 	name, ok := l.Get(2).(String)

@@ -17,7 +17,7 @@ func Core() *Module {
 	return &Module{
 		Name:  "core",
 		Docs:  coreDocs,
-		Funcs: []*Func{F("scope", scope), F("keep", keep), F("help", help)},
+		Funcs: []*Func{F("scope", scope), F("keep", keep), F("help", help), F("explain", explain)},
 	}
 }
 

@@ -72,6 +72,7 @@ type State struct {
 	unwind   unwinder
 	attached map[reflect.Type]any
 	watch    []Observer
+	explain  *Explainer // nil: nobody asks
 	undo     *Scope
 }
 

@@ -3,6 +3,7 @@ package lua
 import (
 	"fmt"
 	"reflect"
+	"slices"
 	"strings"
 
 	glua "github.com/yuin/gopher-lua"
@@ -31,7 +32,9 @@ type Func struct {
 	Name string
 	Run  func(*Call) error
 
-	op string // "mount.bind", "ns.Namespace:call": how errors and traces name it
+	op   string // "mount.bind", "ns.Namespace:call": how errors and traces name it
+	at   Handle // the network namespace it works in, if that is not the shell's own
+	part bool   // of a call: an iterator that a function has returned
 }
 
 // F makes a Func.
@@ -43,6 +46,11 @@ func (f *Func) Op() string { return f.op }
 // With makes a function that does the same elsewhere, as net.at(h).links does: it runs run under f's full name.
 func (f *Func) With(run func(*Call) error) *Func { return &Func{Name: f.Name, Run: run, op: f.op} }
 
+// At is With for what works in a network namespace: explanations of calls say so.
+func (f *Func) At(h Handle, run func(*Call) error) *Func {
+	return &Func{Name: f.Name, Run: run, op: f.op, at: h}
+}
+
 // Type says how handles of one Go type appear in Lua.
 type Type struct {
 	Name    string // "ns.Namespace"
@@ -52,6 +60,8 @@ type Type struct {
 	Fields map[string]func(h Handle) any
 	// Equal compares two handles by what they stand for; nil compares by identity.
 	Equal func(a, b Handle) bool
+	// Shell says how classic commands name a handle; nil: as tostring does.
+	Shell func(h Handle) Operand
 	// Pack and Unpack carry a handle to another process as bytes and descriptors. Nil: it can't travel.
 	Pack   func(h Handle) (payload []byte, fds []int, err error)
 	Unpack func(payload []byte, fds []int) (Handle, error)
@@ -229,6 +239,10 @@ type Observer interface {
 
 // Observe adds an observer.
 func (s *State) Observe(o Observer) { s.watch = append(s.watch, o) }
+
+func (s *State) unobserve(o Observer) {
+	s.watch = slices.DeleteFunc(slices.Clone(s.watch), func(w Observer) bool { return w == o })
+}
 
 // Modules returns the modules the state was made with.
 func (s *State) Modules() []*Module { return s.opts.Modules }

@@ -24,12 +24,16 @@ type Undo struct {
 	done    bool
 	kept    func() error
 	plan    *Plan // its place in the journal, if it has one
+	note    *undoNote
 }
 
 // Done says that the thing is gone already: nothing is left to undo. A nil Undo is fine.
 func (u *Undo) Done() {
 	if u != nil && !u.done {
 		u.done = true
+		if u.note != nil {
+			u.note.gone()
+		}
 		u.strike()
 	}
 }
@@ -47,6 +51,9 @@ func (u *Undo) strike() {
 func (s *State) OnUndo(what string, h Handle, undo, kept func() error) *Undo {
 	u := &Undo{What: what, Handle: h, run: undo, kept: kept}
 	s.undo.add(u)
+	if s.explain != nil {
+		s.explain.registered(u)
+	}
 	return u
 }
 
@@ -79,6 +86,9 @@ func (sc *Scope) end() error {
 			continue
 		}
 		u.done = true
+		if u.note != nil {
+			u.note.runs()
+		}
 		if err := u.run(); err != nil {
 			errs = append(errs, fmt.Errorf("undo %s: %w", u.What, err))
 			continue
@@ -113,6 +123,9 @@ func (s *State) openScope() {
 // closeAll ends every scope, then closes the handles and writes out what print has buffered.
 func (s *State) closeAll() error {
 	var errs []error
+	if s.explain != nil {
+		s.explain.ending = true
+	}
 	s.unwind.suspend(func() {
 		for s.undo != nil {
 			errs = append(errs, s.undo.end())

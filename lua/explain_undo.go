@@ -1,0 +1,101 @@
+package lua
+
+import (
+	glua "github.com/yuin/gopher-lua"
+)
+
+// undoNote is what an Explainer knows of an Undo.
+type undoNote struct {
+	e        *Explainer
+	x        *explained
+	commands []string
+	number   int     // of the commands in the script
+	back     bool    // the undo leads the shell back
+	here     nsenter // to there
+}
+
+// registered notes that the innermost call has something to be taken back later.
+func (e *Explainer) registered(u *Undo) {
+	if len(e.calls) == 0 {
+		return
+	}
+	x := e.calls[len(e.calls)-1]
+	x.undos = append(x.undos, u)
+}
+
+// attachUndo gives the things that a call has made the commands that take them
+// back. Where there are several they belong to the last, which is undone first,
+// unless they say what was {made}.
+func (e *Explainer) attachUndo(x *explained) {
+	n := len(x.undos)
+	for i, u := range x.undos {
+		note := &undoNote{e: e, x: x}
+		for _, t := range x.doc.Undo {
+			if x.made = ""; t.Uses("made") {
+				x.made = u.What
+			} else if i != n-1 {
+				continue
+			}
+			if lines, err := t.Render(x); err == nil {
+				note.commands = append(note.commands, e.prefixed(x, lines)...)
+			}
+		}
+		if x.doc.Enter != nil {
+			note.back, note.here = true, x.here
+		}
+		if note.commands == nil && !note.back {
+			continue
+		}
+		u.note = note
+		if e.script != nil && note.commands != nil {
+			note.number = e.script.Later(note.commands)
+		}
+	}
+}
+
+// runs says that a scope takes the thing back now.
+func (n *undoNote) runs() {
+	e := n.e
+	if n.back {
+		e.here = n.here
+	}
+	switch {
+	case n.commands == nil || e.script != nil && e.ending:
+	case e.script == nil:
+		x := n.x.explanation()
+		x.Commands, x.Undo = n.commands, true
+		e.show(x)
+	default:
+		for _, line := range n.commands {
+			e.script.Run(line)
+		}
+		e.script.Forget(n.number)
+	}
+}
+
+// gone says that there is nothing to be taken back any more.
+func (n *undoNote) gone() {
+	if n.e.script != nil && n.number > 0 && !n.e.ending {
+		n.e.script.Forget(n.number)
+	}
+}
+
+// callSite is the place in Lua code that a Go function was called from.
+func callSite(l *glua.LState) (chunk string, line int) {
+	for level := 0; ; level++ {
+		d, ok := l.GetStack(level)
+		if !ok {
+			return "", 0
+		}
+		if _, err := l.GetInfo("Sl", d, Nil); err == nil && d.What != "G" {
+			return d.Source, d.CurrentLine
+		}
+	}
+}
+
+// Operand is a handle in classic commands.
+type Operand struct {
+	Text   string // what names it: a process number, a link's name, a path
+	At     Handle // the network namespace that its methods work in, if that is not the shell's own
+	Fields Record // what templates may say of it: {self.kind}
+}
