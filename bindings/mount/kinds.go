@@ -8,13 +8,12 @@ import (
 
 // Tmpfs describes a file system in memory: tmpfs(5). What is nil or empty is left to the kernel.
 type Tmpfs struct {
-	Size      string // bytes, with k, m or g, or a part of the memory: "50%"
-	Inodes    *uint64
-	Mode      *uint32
-	UID, GID  *uint32
-	Huge      string // "never", "always", "within_size", "advise"
-	NoSwap    bool
-	ExtraOpts []Param
+	Size     string // bytes, with k, m or g, or a part of the memory: "50%"
+	Inodes   *uint64
+	Mode     *uint32
+	UID, GID *uint32
+	Huge     string // "never", "always", "within_size", "advise"
+	NoSwap   bool
 }
 
 // FS is the file system to mount.
@@ -27,7 +26,7 @@ func (o Tmpfs) FS() FS {
 	number(&p, "gid", o.GID)
 	p.text("huge", o.Huge)
 	p.flag("noswap", o.NoSwap)
-	return FS{Type: "tmpfs", Source: "tmpfs", Params: append(p, o.ExtraOpts...)}
+	return FS{Type: "tmpfs", Source: "tmpfs", Params: p}
 }
 
 // Proc describes a view of the processes of the thread's pid namespace: proc(5).
@@ -114,7 +113,7 @@ func number[T uint32 | uint64](p *params, key string, value *T) {
 	}
 }
 
-// KnownTypes are the file system types of the running kernel.
+// KnownTypes are the file system types in the text of /proc/filesystems.
 func KnownTypes(filesystems string) []string {
 	var types []string
 	for line := range strings.Lines(filesystems) {

@@ -62,6 +62,8 @@ func Module() *lua.Module {
 type binding struct {
 	made  map[uint64]*handle
 	homes map[Place]*home
+	// The namespace of the process's other threads, which stay where it was started.
+	shared *uint64
 }
 
 // home is where mounts of ours are to be undone.
@@ -96,7 +98,7 @@ func (b *binding) make(c *lua.Call, target Target, f func(Target) (*Mount, error
 
 // add makes a mount. The handle is nil if f made none.
 func (b *binding) add(c *lua.Call, target Target, f func(Target) (*Mount, error)) (*handle, error) {
-	in, err := b.enter()
+	in, err := b.enter(c)
 	if err != nil {
 		return nil, err
 	}
@@ -170,7 +172,7 @@ func (b *binding) uncover(h *handle) error {
 }
 
 // enter finds out where the thread stands, and counts one more mount there.
-func (b *binding) enter() (*home, error) {
+func (b *binding) enter(c *lua.Call) (*home, error) {
 	at, err := CurrentPlace()
 	if err != nil {
 		return nil, err
@@ -183,6 +185,14 @@ func (b *binding) enter() (*home, error) {
 		}
 		in = &home{Home: here}
 		b.homes[at] = in
+		if b.shared == nil {
+			ns := SharedNamespace()
+			b.shared = &ns
+		}
+		if in.ns.Inode == *b.shared { // to keep it to the end of the scope holds nothing up, and spares opening it each time
+			in.users++
+			c.State().OnUndo("", nil, func() error { b.leave(in); return nil }, nil).Private = true
+		}
 	}
 	in.users++
 	return in, nil
@@ -191,7 +201,7 @@ func (b *binding) enter() (*home, error) {
 // leave counts one less, and closes a home that is of no more use.
 func (b *binding) leave(in *home) {
 	if in.users--; in.users == 0 {
-		delete(b.homes, in.Place())
+		delete(b.homes, in.Place)
 		in.Close()
 	}
 }

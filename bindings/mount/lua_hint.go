@@ -43,6 +43,14 @@ func hintPrivilege(err error) string {
 	return ""
 }
 
+// hintChroot is for EPERM, the one rule of chroot(2).
+func hintChroot(err error) string {
+	if lua.Errno(err) != unix.EPERM {
+		return ""
+	}
+	return "chroot needs CAP_SYS_CHROOT: nslua -U starts the shell as root in namespaces of its own"
+}
+
 // hintNewFS is for the mount of a new file system.
 func hintNewFS(fsType string, target Target) hint {
 	return func(err error) string {

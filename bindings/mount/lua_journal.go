@@ -20,7 +20,7 @@ func (h *home) entry(m *Mount) lua.Entry {
 	}
 	data := map[string]string{
 		"target":    target,
-		"namespace": strconv.FormatUint(h.Place().namespace, 10),
+		"namespace": strconv.FormatUint(h.ns.Inode, 10),
 		"id":        strconv.FormatUint(m.ID, 10),
 	}
 	if m.HasPoint() {
@@ -34,11 +34,12 @@ func (h *home) entry(m *Mount) lua.Entry {
 // undoEntry undoes a mount by its entry, if it is one of the thread's namespace: any other goes with the namespace
 // it is in. A number that has gone to another mount, as before Linux 6.15 can be, shows in the place that one has.
 func undoEntry(e lua.Entry) error {
-	here, err := CurrentPlace()
+	here, err := Here()
 	if err != nil {
 		return err
 	}
-	if e.Data["namespace"] != strconv.FormatUint(here.namespace, 10) {
+	defer here.Close()
+	if e.Data["namespace"] != strconv.FormatUint(here.ns.Inode, 10) {
 		return nil
 	}
 	id, err := strconv.ParseUint(e.Data["id"], 10, 64)

@@ -14,7 +14,7 @@ import (
 	"nslua/lua"
 )
 
-// attrOptions are the flags of a mount as options: true sets, false clears, absent leaves.
+// flagOptions are the flags of a mount as options: true sets, false clears, absent leaves.
 type flagOptions struct {
 	readonly, nosuid, nodev, noexec, nodiratime, nosymfollow lua.Optional[bool]
 	relatime, noatime, strictatime                           lua.Optional[bool]

@@ -176,7 +176,7 @@ func chroot(c *lua.Call) error {
 	if err := c.Unpack("path", &t.Path, "options?", lua.Fields{"root": &t.Root}); err != nil {
 		return err
 	}
-	return explained(Chroot(t), []hint{hintPrivilege})
+	return explained(Chroot(t), []hint{hintChroot})
 }
 
 func (b *binding) mask(c *lua.Call) error     { return b.cover(c, Mask) }

@@ -137,7 +137,7 @@ func usesOf(mounts map[uint64]bool) []use {
 			name += ", this process"
 		}
 		on := func(link, how string) {
-			if id, err := statxID(unix.AT_FDCWD, dir+"/"+link, 0); err == nil && mounts[id] {
+			if p, err := pointAt(unix.AT_FDCWD, dir+"/"+link, 0); err == nil && mounts[p.mount] {
 				uses = append(uses, use{pid, name, how})
 			}
 		}

@@ -62,36 +62,50 @@ var statmountWorks = sync.OnceValue(func() bool {
 	return err == nil && buf.status().supported&statWanted == statWanted
 })
 
-// mountID is the number of the mount that a path, or with "" a descriptor, is on. A symbolic link is not followed.
-func mountID(dir int, path string) (uint64, error) {
-	flags := unix.AT_SYMLINK_NOFOLLOW | unix.AT_NO_AUTOMOUNT
-	if path == "" {
-		flags |= unix.AT_EMPTY_PATH
-	}
-	return statxID(dir, path, flags)
+// point is a file and the mount it is seen on.
+type point struct {
+	mount    uint64
+	dev, ino uint64
 }
 
-func statxID(dir int, path string, flags int) (uint64, error) {
+// pointAt looks at a path, or with "" at a descriptor. flags are those of statx(2).
+func pointAt(dir int, path string, flags int) (p point, err error) {
 	want := unix.STATX_MNT_ID
 	if statmountWorks() {
 		want = unix.STATX_MNT_ID_UNIQUE
 	}
 	var st unix.Statx_t
-	if err := unix.Statx(dir, path, flags|unix.AT_STATX_DONT_SYNC, want, &st); err != nil {
-		return 0, fmt.Errorf("statx %s: %w", path, err)
+	flags |= unix.AT_NO_AUTOMOUNT | unix.AT_STATX_DONT_SYNC
+	if err := unix.Statx(dir, path, flags, unix.STATX_INO|want, &st); err != nil {
+		return p, fmt.Errorf("statx %s: %w", path, err)
 	}
-	if st.Mask&uint32(want) != 0 {
-		return st.Mnt_id, nil
+	p = point{st.Mnt_id, unix.Mkdev(st.Dev_major, st.Dev_minor), st.Ino}
+	if st.Mask&uint32(want) == 0 {
+		p.mount, err = fdinfoID(dir, path, flags)
 	}
-	return fdinfoID(dir, path)
+	return p, err
 }
 
-// fdinfoID is mountID for kernels before 5.8.
-func fdinfoID(dir int, path string) (uint64, error) {
+// mountID is the number of the mount that a path, or with "" a descriptor, is on. A symbolic link is not followed.
+func mountID(dir int, path string) (uint64, error) {
+	flags := unix.AT_SYMLINK_NOFOLLOW
+	if path == "" {
+		flags |= unix.AT_EMPTY_PATH
+	}
+	p, err := pointAt(dir, path, flags)
+	return p.mount, err
+}
+
+// fdinfoID finds out the mount on kernels before 5.8.
+func fdinfoID(dir int, path string, flags int) (uint64, error) {
 	fd := dir
 	if path != "" {
+		how := unix.O_PATH | unix.O_CLOEXEC
+		if flags&unix.AT_SYMLINK_NOFOLLOW != 0 {
+			how |= unix.O_NOFOLLOW
+		}
 		var err error
-		if fd, err = unix.Openat(dir, path, unix.O_PATH|unix.O_NOFOLLOW|unix.O_CLOEXEC, 0); err != nil {
+		if fd, err = unix.Openat(dir, path, how, 0); err != nil {
 			return 0, fmt.Errorf("open %s: %w", path, err)
 		}
 		defer unix.Close(fd)

@@ -2,7 +2,6 @@ package mount
 
 import (
 	"fmt"
-	"os"
 	"path/filepath"
 	"slices"
 
@@ -80,48 +79,34 @@ func umountPath(path string, o UmountOptions) ([]uint64, error) {
 	return []uint64{at.mount}, nil
 }
 
-// point is a place as far as an umount wants to know it.
-type point struct {
-	mount    uint64
-	dev, ino uint64
-}
-
-func (t Target) point(follow bool) (p point, err error) {
-	flags := unix.O_PATH | unix.O_CLOEXEC
-	if !follow {
-		flags |= unix.O_NOFOLLOW
-	}
+// point is where the target is. No descriptor of it stays open: that would keep the mount busy.
+func (t Target) point(follow bool) (point, error) {
 	at, err := t.resolve()
 	if err != nil {
-		return p, err
+		return point{}, err
 	}
-	if at.file == nil {
-		fd, err := unix.Open(t.Path, flags, 0)
-		if err != nil {
-			return p, err
-		}
-		at = placeOf(os.NewFile(uintptr(fd), t.Path), t.Path)
+	defer at.close()
+	flags := 0
+	if !follow {
+		flags |= unix.AT_SYMLINK_NOFOLLOW
 	}
-	defer at.close() // an open descriptor would keep the mount busy
-	var st unix.Stat_t
-	if err := unix.Fstat(at.fd, &st); err != nil {
-		return p, err
+	if at.path == "" {
+		flags |= unix.AT_EMPTY_PATH
 	}
-	p = point{dev: st.Dev, ino: st.Ino}
-	p.mount, err = mountID(at.fd, "")
-	return p, err
+	p, err := pointAt(at.fd, at.path, flags)
+	return p, bare(err)
 }
 
 // is reports whether a path leads to the same file.
 func (p point) is(path string) bool {
-	var st unix.Stat_t
-	return unix.Stat(path, &st) == nil && st.Dev == p.dev && st.Ino == p.ino
+	o, err := pointAt(unix.AT_FDCWD, path, 0)
+	return err == nil && o.dev == p.dev && o.ino == p.ino
 }
 
-// isRoot reports whether the place is the root directory, and not another view of what is there.
+// isRoot reports whether this is the root directory, and not another view of what is there.
 func (p point) isRoot() bool {
-	id, err := mountID(unix.AT_FDCWD, "/")
-	return err == nil && id == p.mount && p.is("/")
+	root, err := pointAt(unix.AT_FDCWD, "/", 0)
+	return err == nil && p == root
 }
 
 // umountAt removes the mount with this number, whose mount point as the kernel tells it is point. The path is

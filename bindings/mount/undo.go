@@ -2,21 +2,36 @@ package mount
 
 import (
 	"errors"
-	"fmt"
+	"os"
+	"strconv"
 
 	"golang.org/x/sys/unix"
 
 	"nslua/bindings/internal/namespace"
 )
 
-// Home is where a thread stands: its mount namespace and its root directory.
+// Place is where a thread stands: its root directory, and with that its mount namespace, as every namespace has
+// mounts of its own.
+type Place struct{ root point }
+
+// CurrentPlace is where the thread stands.
+func CurrentPlace() (Place, error) {
+	root, err := pointAt(unix.AT_FDCWD, "/", 0)
+	return Place{root}, err
+}
+
+// Home is a place to come back to.
 type Home struct {
-	ns   *namespace.Handle
-	root point
+	Place
+	ns *namespace.Handle // keeps the namespace
 }
 
 // Here notes where the thread stands, and keeps the namespace until Close.
 func Here() (*Home, error) {
+	at, err := CurrentPlace()
+	if err != nil {
+		return nil, err
+	}
 	kind, err := namespace.ByName("mnt")
 	if err != nil {
 		return nil, err
@@ -25,52 +40,26 @@ func Here() (*Home, error) {
 	if err != nil {
 		return nil, err
 	}
-	root, err := rootPoint()
-	if err != nil {
-		return nil, errors.Join(err, ns.Close())
-	}
-	return &Home{ns, root}, nil
+	return &Home{at, ns}, nil
 }
 
 // Close lets the namespace go.
 func (h *Home) Close() error { return h.ns.Close() }
 
-// Place identifies where the thread stands, for comparison.
-type Place struct {
-	namespace uint64
-	root      point
-}
-
-// Place is what CurrentPlace was when the home was noted.
-func (h *Home) Place() Place { return Place{h.ns.Inode, h.root} }
-
-// CurrentPlace is where the thread stands.
-func CurrentPlace() (Place, error) {
-	root, err := rootPoint()
+// SharedNamespace is the inode of the mount namespace that other threads of the process are in, 0 if there are none.
+func SharedNamespace() uint64 {
+	tasks, err := os.ReadDir("/proc/self/task")
 	if err != nil {
-		return Place{}, err
+		return 0
 	}
-	var st unix.Stat_t
-	if unix.Stat("/proc/thread-self/ns/mnt", &st) == nil {
-		return Place{st.Ino, root}, nil
+	own := strconv.Itoa(unix.Gettid())
+	for _, task := range tasks {
+		var st unix.Stat_t
+		if task.Name() != own && unix.Stat("/proc/self/task/"+task.Name()+"/ns/mnt", &st) == nil {
+			return st.Ino
+		}
 	}
-	here, err := Here() // there is no /proc
-	if err != nil {
-		return Place{}, err
-	}
-	return here.Place(), here.Close()
-}
-
-func rootPoint() (point, error) {
-	p := point{}
-	var st unix.Stat_t
-	if err := unix.Stat("/", &st); err != nil {
-		return p, fmt.Errorf("stat /: %w", err)
-	}
-	p.dev, p.ino = st.Dev, st.Ino
-	var err error
-	p.mount, err = mountID(unix.AT_FDCWD, "/")
-	return p, err
+	return 0
 }
 
 // Undo removes the mount if it is still there, lazily if it is in use. A thread that stands elsewhere than at home
@@ -109,7 +98,7 @@ func (h *Home) visit(f func() error) error {
 	if err != nil {
 		return err
 	}
-	if here == h.Place() {
+	if here == h.Place {
 		return f()
 	}
 	return h.ns.Visit(f) // it sets the root directory to the namespace's too
