@@ -28,3 +28,9 @@ install: build
 
 clean:
 	rm -rf bin
+
+# Compares with the classic tools, side by side; exits with 1 if a claim does not hold.
+.PHONY: bench
+bench: build
+	$(GO) build -trimpath -ldflags "-s -w" -o bin/hello ./scripts/bench/hello
+	cd scripts/bench && ../../bin/nslua processes.lua ../../bin/nslua ../../bin/hello

@@ -39,7 +39,7 @@ proc = {}
 ---@field out? string captured standard output
 ---@field err? string captured standard error
 ---@field cpu number seconds of processor time it used
----@field maxrss integer the most memory it had, in bytes
+---@field maxrss integer the most memory it had, in bytes; never below the shell's own, which the kernel counts for a child as well
 
 --- Starts a command or a function and goes on. The process ends with its scope.
 ---
