@@ -2,9 +2,9 @@
 
 --- Runs a function and undoes what it made, however it ends.
 ---
---- That is by returning, by an error, by Ctrl-C or by `os.exit`; the undoing goes in reverse order. What counts is what would outlive the script: mounts, links, named namespaces, directories outside temporary ones,
---- cgroups. Scopes nest, and a script runs in an outermost one of its own. A failing undo does not keep the rest from
---- being undone.
+--- That is by returning, by an error, by Ctrl-C or by `os.exit`; the undoing goes in reverse order. What counts is what
+--- would outlive the script: mounts, links, named namespaces, directories outside temporary ones, cgroups. Scopes nest,
+--- and a script runs in an outermost one of its own. A failing undo does not keep the rest from being undone.
 ---
 --- ```lua root
 --- scope(function()
@@ -29,8 +29,10 @@ function scope(fn, ...) end
 --- Takes a thing out of its scope: it stays when the scope, or the script, ends.
 ---
 --- ```lua
---- local n = ns.new("net", {name = "stays"})
---- keep(n)
+--- local p = proc.start{"sleep", "60"}
+--- keep(p)   -- without this it would be killed with the scope
+--- p:kill()
+--- p:wait()
 --- ```
 ---@generic T
 ---@param thing T a handle of something that was made by this script
@@ -49,8 +51,8 @@ function keep(thing) end
 --- help(ns.current("net"))
 --- ```
 ---@param thing? any a name such as "mount.bind", a module, a function or a handle; a word finds what mentions it
----@errors EINVAL nothing is called so
----@explain none see `man` and `apropos`
+---@errors EINVAL nothing is called so, or mentions it
+---@explain man {thing}
 function help(thing) end
 
 --- Tells the classic commands that are equivalent: `unshare`, `nsenter`, `ip`, `mount` and the like.
