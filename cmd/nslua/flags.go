@@ -27,6 +27,10 @@ Options:
                     user, mnt, pid, net, uts, ipc and cgroup
   --unshare LIST    the same with these namespaces: --unshare user,net
   --check           check syntax, names of globals, modules' fields and options
+  --explain         show the classic command for each call, before it runs
+  --explain=script[:FILE]
+                    write the whole run as a shell script to FILE, or to the
+                    standard output; what is printed then goes to standard error
   --json            print results, errors and findings as JSON, one a line
   --color WHEN      colour errors: auto, always or never
   --version         print the version
@@ -57,6 +61,7 @@ type options struct {
 	check       bool
 	json        bool
 	color       string
+	explain     explain
 	unshare     []string // kinds of namespaces; nil without -U
 	version     bool
 	help        bool
@@ -78,6 +83,7 @@ func flags() []flag {
 		{"-h", false, func(o *options, _ string) error { o.help = true; return nil }},
 		{"--unshare", true, setUnshare},
 		{"--check", false, func(o *options, _ string) error { o.check = true; return nil }},
+		{"--explain", false, setExplain},
 		{"--json", false, func(o *options, _ string) error { o.json = true; return nil }},
 		{"--color", true, setColor},
 		{"--version", false, func(o *options, _ string) error { o.version = true; return nil }},
@@ -170,7 +176,7 @@ func (p *parser) long(arg string) error {
 	switch {
 	case err != nil:
 		return err
-	case !f.value && given:
+	case !f.value && given && f.name != "--explain": // its value may be left out
 		return fmt.Errorf("option %s takes no value", name)
 	case f.value && !given:
 		return p.next(f)

@@ -37,15 +37,17 @@ func main() {
 	if bindings.IsStage(os.Args) {
 		os.Exit(bindings.Stage(os.Args))
 	}
-	args, _ := bindings.InWorld(os.Args)
-	os.Exit(run(args[1:]))
+	args, inside := bindings.InWorld(os.Args)
+	os.Exit(run(args[1:], inside))
 }
 
-func run(args []string) int {
+// run does what the command line says; inWorld is what -U has started.
+func run(args []string, inWorld bool) int {
 	o, err := parse(args)
 	if err != nil {
 		return usageError(err)
 	}
+	o.explain.inWorld = inWorld
 	switch {
 	case o.help:
 		return printOut(usage)

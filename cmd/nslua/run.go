@@ -100,14 +100,21 @@ func readScript(file string) (string, error) {
 	return string(text), err
 }
 
-// open makes the state.
-func (sh *shell) open() error {
-	name := "-"
+// name is what arg[0] is.
+func (sh *shell) name() string {
 	switch {
 	case sh.hasCode():
-		name = "-e"
+		return "-e"
 	case sh.file != "":
-		name = sh.file
+		return sh.file
+	}
+	return "-"
+}
+
+// open makes the state.
+func (sh *shell) open() error {
+	if err := sh.explain.open(); err != nil {
+		return err
 	}
 	exe, _ := os.Open("/proc/self/exe") // without it, closures can't be sent to other processes, and say so
 	sh.signals = watchSignals()
@@ -117,7 +124,7 @@ func (sh *shell) open() error {
 		Stdout:  sh.out,
 		Stderr:  os.Stderr,
 		Strict:  true,
-		Args:    append([]string{name}, sh.args...),
+		Args:    append([]string{sh.name()}, sh.args...),
 		Exe:     exe,
 		Journal: bindings.NewJournal(),
 	})
@@ -125,6 +132,7 @@ func (sh *shell) open() error {
 		return err
 	}
 	sh.state = state
+	sh.explain.start(state)
 	if isTerminal(os.Stdout) { // people watch: print goes out line by line
 		state.RunString(`io.stdout:setvbuf("line")`, commandLine)
 	}
@@ -216,7 +224,8 @@ func (sh *shell) ended(o lua.Outcome, results bool) (code int, ended bool) {
 // close cleans up after the script and returns the exit code.
 func (sh *shell) close(code int) int {
 	sh.signals.closing()
-	return sh.out.finish(code, sh.state.Close())
+	err := sh.state.Close()
+	return sh.out.finish(code, errors.Join(err, sh.explain.finish(sh.name())))
 }
 
 // source gives the text of a chunk, for quoting it.

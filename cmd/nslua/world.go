@@ -17,7 +17,14 @@ func enterWorld(o *options) int {
 	if err != nil {
 		return failed(err)
 	}
+	endScript, err := o.explain.world(o.unshare)
+	if err != nil {
+		return failed(err)
+	}
 	code, err := bindings.EnterWorld(exe, o.unshare, o.inside())
+	if err == nil {
+		err = endScript()
+	}
 	if err == nil {
 		return code
 	}
@@ -47,6 +54,7 @@ func (o *options) inside() []string {
 	if o.json {
 		args = append(args, "--json")
 	}
+	args = append(args, o.explain.flag()...)
 	args = append(args, "--color="+o.color, "--")
 	if o.file != "" {
 		args = append(args, o.file)
