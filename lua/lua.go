@@ -72,7 +72,8 @@ type State struct {
 	unwind   unwinder
 	attached map[reflect.Type]any
 	watch    []Observer
-	explain  *Explainer // nil: nobody asks
+	place    *placeKeeper // with a tracer
+	explain  *Explainer   // nil: nobody asks
 	undo     *Scope
 }
 
@@ -114,6 +115,7 @@ func New(o Options) (*State, error) {
 	s.openProtect()
 	s.openGlobals()
 	s.openScope()
+	s.offerPlace()
 	return s, nil
 }
 
@@ -142,6 +144,7 @@ func (s *State) Flush() error { return s.std.Flush() }
 // buffered output. It returns the errors of all three.
 func (s *State) Close() error {
 	err := s.closeAll()
+	s.withdrawPlace()
 	unregisterState(s)
 	s.unwind.close()
 	s.l.Close()

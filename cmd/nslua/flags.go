@@ -26,6 +26,8 @@ Options:
   -U                run everything in new namespaces, as root there:
                     user, mnt, pid, net, uts, ipc and cgroup
   --unshare LIST    the same with these namespaces: --unshare user,net
+  --trace[=FILE]    show every operation that the kernel is asked for, its result,
+                    the time it took and the line of the script
   --check           check syntax, names of globals, modules' fields and options
   --explain         show the classic command for each call, before it runs
   --explain=script[:FILE]
@@ -63,32 +65,49 @@ type options struct {
 	color       string
 	explain     explain
 	unshare     []string // kinds of namespaces; nil without -U
+	trace       bool
+	traceFile   string // "" is the standard error
 	version     bool
 	help        bool
 }
 
+// operand says whether an option has a value. An optional one must follow behind "=".
+type operand int
+
+const (
+	none operand = iota
+	required
+	optional
+)
+
 // flag is one option: set takes its value, "" if it has none.
 type flag struct {
 	name  string // with the dashes
-	value bool
+	value operand
 	set   func(o *options, value string) error
 }
 
 func flags() []flag {
 	return []flag{
-		{"-e", true, func(o *options, v string) error { o.chunks = append(o.chunks, chunk{text: v}); return nil }},
-		{"-l", true, func(o *options, v string) error { o.chunks = append(o.chunks, chunk{v, true}); return nil }},
-		{"-i", false, func(o *options, _ string) error { o.interactive = true; return nil }},
-		{"-U", false, func(o *options, _ string) error { o.unshare = bindings.WorldKinds(); return nil }},
-		{"-h", false, func(o *options, _ string) error { o.help = true; return nil }},
-		{"--unshare", true, setUnshare},
-		{"--check", false, func(o *options, _ string) error { o.check = true; return nil }},
-		{"--explain", false, setExplain},
-		{"--json", false, func(o *options, _ string) error { o.json = true; return nil }},
-		{"--color", true, setColor},
-		{"--version", false, func(o *options, _ string) error { o.version = true; return nil }},
-		{"--help", false, func(o *options, _ string) error { o.help = true; return nil }},
+		{"-e", required, func(o *options, v string) error { o.chunks = append(o.chunks, chunk{text: v}); return nil }},
+		{"-l", required, func(o *options, v string) error { o.chunks = append(o.chunks, chunk{v, true}); return nil }},
+		{"-i", none, func(o *options, _ string) error { o.interactive = true; return nil }},
+		{"-U", none, func(o *options, _ string) error { o.unshare = bindings.WorldKinds(); return nil }},
+		{"-h", none, func(o *options, _ string) error { o.help = true; return nil }},
+		{"--unshare", required, setUnshare},
+		{"--trace", optional, setTrace},
+		{"--check", none, func(o *options, _ string) error { o.check = true; return nil }},
+		{"--explain", optional, setExplain},
+		{"--json", none, func(o *options, _ string) error { o.json = true; return nil }},
+		{"--color", required, setColor},
+		{"--version", none, func(o *options, _ string) error { o.version = true; return nil }},
+		{"--help", none, func(o *options, _ string) error { o.help = true; return nil }},
 	}
+}
+
+func setTrace(o *options, file string) error {
+	o.trace, o.traceFile = true, file
+	return nil
 }
 
 func setUnshare(o *options, list string) error {
@@ -176,9 +195,9 @@ func (p *parser) long(arg string) error {
 	switch {
 	case err != nil:
 		return err
-	case !f.value && given && f.name != "--explain": // its value may be left out
+	case f.value == none && given:
 		return fmt.Errorf("option %s takes no value", name)
-	case f.value && !given:
+	case f.value == required && !given:
 		return p.next(f)
 	}
 	return f.set(p.o, value)
@@ -193,9 +212,9 @@ func (p *parser) short(arg string) error {
 		}
 		letters = letters[1:]
 		switch {
-		case f.value && letters == "":
+		case f.value == required && letters == "":
 			return p.next(f)
-		case f.value:
+		case f.value == required:
 			return f.set(p.o, letters)
 		}
 		if err := f.set(p.o, ""); err != nil {
@@ -221,7 +240,7 @@ func (o *options) operands(rest []string, ended bool) error {
 	switch {
 	case o.check && len(rest) == 0:
 		return fmt.Errorf("option --check needs a file")
-	case o.check && (len(o.chunks) > 0 || o.interactive || o.unshare != nil):
+	case o.check && (len(o.chunks) > 0 || o.interactive || o.unshare != nil || o.trace):
 		return fmt.Errorf("option --check runs nothing: it goes with --json only")
 	case o.check || code || len(rest) == 0:
 		o.args = rest

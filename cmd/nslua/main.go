@@ -37,7 +37,7 @@ func main() {
 	if bindings.IsStage(os.Args) {
 		os.Exit(bindings.Stage(os.Args))
 	}
-	args, inside := bindings.InWorld(os.Args)
+	args, inside := bindings.InWorld(bindings.Traced(os.Args))
 	os.Exit(run(args[1:], inside))
 }
 

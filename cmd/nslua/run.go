@@ -24,6 +24,9 @@ type shell struct {
 
 // runScript runs what the command line asks for and returns the exit code.
 func runScript(o *options) int {
+	if o.trace {
+		return trace(o)
+	}
 	if o.unshare != nil {
 		return enterWorld(o)
 	}

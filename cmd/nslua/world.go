@@ -28,6 +28,11 @@ func enterWorld(o *options) int {
 	if err == nil {
 		return code
 	}
+	return refused(err)
+}
+
+// refused reports why the command line could not be run at all, and returns the exit code for that.
+func refused(err error) int {
 	fmt.Fprintf(os.Stderr, "nslua: %v\n", err)
 	if hint := lua.Hint(err); hint != "" {
 		fmt.Fprintf(os.Stderr, "hint: %s\n", hint)

@@ -1,0 +1,5 @@
+package ktrace
+
+import "golang.org/x/sys/unix"
+
+const nativeArch = unix.AUDIT_ARCH_AARCH64
