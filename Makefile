@@ -6,10 +6,14 @@ GO      ?= go
 
 export CGO_ENABLED = 0
 
-.PHONY: build test check reference install clean
+.PHONY: build tour test check reference install clean
 
 build:
 	$(GO) build -trimpath -ldflags "-s -w -X main.version=$(VERSION)" -o bin/nslua ./cmd/nslua
+
+# A first session in namespaces of its own, for any user.
+tour: build
+	bin/nslua -U examples/tour.lua
 
 # Counts passes, failures and skips, and names the reason of each skip.
 test:
