@@ -394,3 +394,400 @@ function fs.link(old, path) end
 ---@source truncate(2)
 ---@explain truncate -s {size} {path}
 function fs.truncate(path, size) end
+
+---@class fs.ChmodOptions
+---@field tree? boolean everything in the directory, too; symbolic links are left alone
+
+--- Sets the mode of a file.
+---
+--- ```lua
+--- fs.write("/tmp/tool", "#!/bin/sh\n")
+--- fs.chmod("/tmp/tool", "0755")
+--- assert(fs.stat("/tmp/tool").mode == "0755")
+--- ```
+---@zh 修改文件权限。
+---@param path Path
+---@param mode Mode
+---@param options? fs.ChmodOptions
+---@errors EPERM it is another user's
+---@source chmod(2), fchmodat(2)
+---@explain chmod {mode} {path}
+function fs.chmod(path, mode, options) end
+
+---@class fs.ChownOptions
+---@field uid? integer|string the new owner, or a name in /etc/passwd
+---@field gid? integer|string the new group, or a name in /etc/group
+---@field follow? boolean false: a symbolic link itself, not what it points to
+---@field tree? boolean everything in the directory, too; symbolic links themselves
+
+--- Sets owner and group of a file.
+---
+--- ```lua
+--- fs.write("/tmp/file", "")
+--- fs.chown("/tmp/file", {uid = 0, gid = "root"})
+--- ```
+---@zh 修改文件属主与属组。
+---@param path Path
+---@param options fs.ChownOptions
+---@errors EPERM without CAP_CHOWN
+---@errors EINVAL an id that the user namespace does not map
+---@source chown(2), fchownat(2)
+---@explain chown {uid}:{gid} {path}
+function fs.chown(path, options) end
+
+---@class fs.Times
+---@field atime? number when it was read, in seconds since 1970; left out, it stays
+---@field mtime? number when it was written; left out, it stays
+
+---@class fs.UtimesOptions : fs.Times
+---@field follow? boolean false: a symbolic link itself, not what it points to
+
+--- Sets the times of a file.
+---
+--- ```lua
+--- fs.write("/tmp/file", "")
+--- fs.utimes("/tmp/file", {mtime = 1000000000})
+--- assert(fs.stat("/tmp/file").mtime == 1000000000)
+--- ```
+---@zh 设置文件时间。
+---@param path Path
+---@param options fs.UtimesOptions
+---@errors EPERM it is another user's
+---@source utimensat(2)
+---@explain touch -d @{mtime} {path}
+function fs.utimes(path, options) end
+
+--- Makes sure that a file exists, and sets its times: to now, or to those given.
+---
+--- ```lua
+--- fs.touch("/tmp/file")
+--- assert(fs.stat("/tmp/file").size == 0)
+--- ```
+---@zh 确保文件存在并更新其时间。
+---@param path Path
+---@param times? fs.Times
+---@errors ENOENT a directory of the way does not exist
+---@source utimensat(2)
+---@explain touch {path}
+function fs.touch(path, times) end
+
+---@class fs.Statfs
+---@field type string the file system's name; a number in hexadecimal if it is not known
+---@field block_size integer in bytes
+---@field size integer in bytes
+---@field free integer in bytes
+---@field available integer in bytes, to ordinary users
+---@field files integer how many inodes there can be; 0 if there is no limit
+---@field files_free integer
+---@field name_max integer how long a name may be
+---@field flags string[] of the mount, as options are written: "ro", "nosuid"
+
+--- Looks at the file system a path is on.
+---
+--- ```lua
+--- assert(fs.statfs("/proc").type == "proc")
+--- ```
+---@zh 查看路径所在文件系统。
+---@param path Path
+---@return fs.Statfs
+---@errors ENOENT there is no such file
+---@source statfs(2)
+---@explain stat -f {path}
+function fs.statfs(path) end
+
+--- Extended attributes of files. Names begin with "user.", "trusted.", "security." or "system.".
+fs.xattr = {}
+
+---@class fs.XattrOptions
+---@field follow? boolean false: of a symbolic link itself, not of what it points to
+
+--- Lists the names of a file's extended attributes.
+---
+--- ```lua
+--- assert(#fs.xattr.list("/proc/self/comm") == 0)
+--- ```
+---@zh 列出扩展属性名。
+---@param path Path
+---@param options? fs.XattrOptions
+---@return string[] names
+---@source listxattr(2)
+---@explain getfattr {path}
+function fs.xattr.list(path, options) end
+
+--- Reads an extended attribute.
+---
+--- ```lua
+--- fs.write("/tmp/file", "")
+--- assert(fs.xattr.get("/tmp/file", "user.none") == nil)
+--- ```
+---@zh 读取扩展属性。
+---@param path Path
+---@param name string
+---@param options? fs.XattrOptions
+---@return string? value # nil if the file has none of that name
+---@errors EOPNOTSUPP the file system has no such attributes
+---@source getxattr(2)
+---@explain getfattr --name {name} {path}
+function fs.xattr.get(path, name, options) end
+
+--- Sets an extended attribute.
+---
+--- ```lua needs=linux-6.6
+--- fs.write("/tmp/file", "")
+--- fs.xattr.set("/tmp/file", "user.origin", "here")
+--- assert(fs.xattr.get("/tmp/file", "user.origin") == "here")
+--- ```
+---@zh 设置扩展属性。
+---@param path Path
+---@param name string
+---@param value string
+---@param options? fs.XattrOptions
+---@errors EOPNOTSUPP the file system has no such attributes
+---@errors EPERM "trusted." and most of "security." take real root; "user." is for files and directories only
+---@source setxattr(2)
+---@explain setfattr --name {name} --value {value} {path}
+function fs.xattr.set(path, name, value, options) end
+
+--- Removes an extended attribute.
+---
+--- ```lua needs=linux-6.6
+--- fs.write("/tmp/file", "")
+--- fs.xattr.set("/tmp/file", "user.origin", "here")
+--- fs.xattr.remove("/tmp/file", "user.origin")
+--- assert(#fs.xattr.list("/tmp/file") == 0)
+--- ```
+---@zh 删除扩展属性。
+---@param path Path
+---@param name string
+---@param options? fs.XattrOptions
+---@errors ENODATA the file has none of that name
+---@source removexattr(2)
+---@explain setfattr --remove {name} {path}
+function fs.xattr.remove(path, name, options) end
+
+---@class fs.CopyOptions
+---@field tree? boolean a directory with all that is in it
+---@field preserve? boolean owner, exact mode, times and extended attributes, too
+---@field follow? boolean false: if the source is a symbolic link, the link itself
+---@field reflink? "auto"|"always"|"never" share the data with the source instead of copying it, where the file system can
+
+--- Copies a file, or with `tree` a directory, to a new name.
+---
+--- A file that exists is overwritten; a directory that exists gets what the source has in addition. Symbolic links in a
+--- directory are copied as links, devices as devices; holes stay holes, and names of one file stay names of one file. A
+--- link or a device itself is copied only to a name that is free.
+---
+--- ```lua
+--- fs.mkdir("/tmp/from/sub", {parents = true})
+--- fs.write("/tmp/from/sub/file", "text")
+--- fs.copy("/tmp/from", "/tmp/to", {tree = true})
+--- assert(fs.read("/tmp/to/sub/file") == "text")
+--- ```
+---@zh 复制文件或目录树。
+---@param source Path
+---@param target Path the new name, not the directory it goes into
+---@param options? fs.CopyOptions
+---@errors EISDIR the source is a directory and `tree` was not asked for; or the target is a directory, and the source a file
+---@errors EINVAL the target is the source, or in it
+---@errors EEXIST the source is a link or a device, and the target exists
+---@errors EPERM an owner that this user can't give, with `preserve`; a device without CAP_MKNOD
+---@source copy_file_range(2), ioctl_ficlone(2), lseek(2)
+---@explain cp {tree:-a} -T {source} {target}
+function fs.copy(source, target, options) end
+
+--- Lists the paths that match a pattern, by name: `*`, `?` and `[abc]` within a name, `**` for any number of directories.
+---
+--- A name that begins with a dot is matched by a pattern that does. `**` does not follow symbolic links.
+---
+--- ```lua
+--- for _, path in ipairs(fs.glob("/proc/sys/net/ipv4/conf/*/forwarding")) do print(path) end
+--- ```
+---@zh 按通配符列出路径。
+---@param pattern string
+---@return string[] paths
+---@errors EINVAL the pattern is malformed
+---@source glob(7)
+---@explain ls -d {pattern}
+function fs.glob(pattern) end
+
+---@class fs.WalkOptions
+---@field depth? integer how deep to go; what is in the directory itself has 1
+---@field mounts? boolean false: what is mounted in the tree is not entered
+---@field follow? boolean the path may be a symbolic link to a directory
+
+---@class fs.WalkEntry
+---@field path string
+---@field name string
+---@field type fs.Type
+---@field depth integer 0 for the path itself
+---@field err? string why a directory can't be read: "EACCES"
+---@field skip? boolean set it to true, and what is in the directory is left out
+
+--- Goes through a tree: a directory before what is in it, each directory by name. Symbolic links are not followed.
+---
+--- ```lua
+--- fs.mkdir("/tmp/tree/.git/objects", {parents = true})
+--- fs.write("/tmp/tree/main.lua", "")
+--- for e in fs.walk("/tmp/tree") do
+---   if e.name == ".git" then e.skip = true end
+---   print(e.type, e.path)
+--- end
+--- ```
+---@zh 遍历目录树。
+---@param path Path
+---@param options? fs.WalkOptions
+---@return fun(): fs.WalkEntry? iterator
+---@errors ENOENT there is no such file
+---@source getdents(2)
+---@explain find {path}
+function fs.walk(path, options) end
+
+---@class fs.UsageOptions
+---@field mounts? boolean false: what is mounted in the tree is left out
+
+---@class fs.Usage
+---@field bytes integer the sizes of all files
+---@field disk integer what files and directories take on the disk, in bytes
+---@field files integer how many; a file with several names counts once
+---@field dirs integer how many, the path itself included
+
+--- Adds up what a tree takes.
+---
+--- ```lua
+--- fs.mkdir("/tmp/tree")
+--- fs.write("/tmp/tree/file", ("x"):rep(100))
+--- assert(fs.usage("/tmp/tree").bytes == 100)
+--- ```
+---@zh 统计目录树占用的空间。
+---@param path Path
+---@param options? fs.UsageOptions
+---@return fs.Usage
+---@errors EACCES a directory that this user may not read
+---@source statx(2)
+---@explain du -s {path}
+function fs.usage(path, options) end
+
+--- What a watch can look for.
+---@alias fs.WatchEvent
+---| "access" # it was read
+---| "modify" # it was written
+---| "attrib" # mode, owner, times or the number of its names changed
+---| "close_write" # it was closed by a writer
+---| "close_nowrite" # it was closed by a reader
+---| "open" # it was opened
+---| "moved_from" # it left the directory
+---| "moved_to" # it came into the directory
+---| "create" # it was made in the directory
+---| "delete" # it was removed from the directory
+---| "delete_self" # what is watched was removed
+---| "move_self" # what is watched was moved
+
+---@class fs.WatchOptions
+---@field [integer] fs.WatchEvent what to look for; left out, everything that changes files
+
+--- What has happened. Beside those asked for there are "unmount", "overflow" (events were lost) and "ignored" (the watch of a
+--- path has ended, because it is gone).
+---@class fs.Event
+---@field event fs.WatchEvent|"unmount"|"overflow"|"ignored"
+---@field path string of the file
+---@field dir boolean it is a directory
+---@field cookie? integer the same for the "moved_from" and "moved_to" of one rename
+
+--- A watch on files.
+---@class fs.Watch
+local Watch = {}
+
+--- Waits for the next event. Ctrl-C ends that.
+---
+--- ```lua
+--- local w = fs.watch("/tmp")
+--- assert(w:next("10ms") == nil)
+--- fs.write("/tmp/new", "")
+--- assert(w:next().event == "create")
+--- ```
+---@zh 等待下一个事件。
+---@param timeout? Duration left out, without end
+---@return fs.Event? event # nil if the timeout ended first
+---@source inotify(7)
+---@explain inotifywait
+function Watch:next(timeout) end
+
+--- Ends the watch. Twice does no harm.
+---
+--- ```lua
+--- fs.watch("/tmp"):close()
+--- ```
+---@zh 结束监视。
+---@source inotify(7)
+---@explain none a handle is nothing the kernel knows
+function Watch:close() end
+
+--- Watches files and directories. Of a directory it sees what happens to the files in it, but not in directories below.
+---
+--- ```lua
+--- local w = fs.watch("/tmp", {"create", "delete"})
+--- fs.write("/tmp/file", "")
+--- fs.remove("/tmp/file")
+--- assert(w:next().event == "create")
+--- assert(w:next().path == "/tmp/file")
+--- ```
+---@zh 监视文件与目录的变化。
+---@param paths Path|Path[]
+---@param events? fs.WatchOptions
+---@return fs.Watch
+---@errors ENOENT there is no such file
+---@errors ENOSPC this user watches too many files
+---@source inotify(7)
+---@explain inotifywait -m {paths}
+function fs.watch(paths, events) end
+
+---@class fs.TarOptions
+---@field compress? "gzip"|"none" left out, the archive's name decides: .gz and .tgz are compressed
+---@field xattrs? boolean extended attributes, too
+
+--- Writes an archive of a directory, its names relative to it, or of a single file. Sockets are left out.
+---
+--- ```lua
+--- fs.mkdir("/tmp/root/etc", {parents = true})
+--- fs.write("/tmp/root/etc/hostname", "box\n")
+--- fs.tar("/tmp/root.tar.gz", "/tmp/root")
+--- fs.mkdir("/tmp/copy")
+--- fs.untar("/tmp/root.tar.gz", "/tmp/copy")
+--- assert(fs.read("/tmp/copy/etc/hostname") == "box\n")
+--- ```
+---@zh 打包目录或文件为 tar 归档。
+---@param archive Path
+---@param source Path
+---@param options? fs.TarOptions
+---@source tar(5)
+---@explain tar -C {source} -cf {archive} .
+function fs.tar(archive, source, options) end
+
+---@class fs.UntarOptions
+---@field strip? integer so many leading directories of every name are left out
+---@field owner? boolean files get the owner they have in the archive; left out, they belong to the shell's user
+---@field xattrs? boolean extended attributes, too
+
+--- Unpacks an archive, plain or compressed by gzip or bzip2, into a directory that exists.
+---
+--- No member gets out of the directory: names and links are resolved inside, as chroot(2) would, and names with ".." are
+--- refused. Files get exactly the mode they have in the archive.
+---
+--- ```lua
+--- fs.write("/tmp/file", "text")
+--- fs.tar("/tmp/file.tar", "/tmp/file")
+--- fs.mkdir("/tmp/out")
+--- assert(fs.untar("/tmp/file.tar", "/tmp/out") == 1)
+--- assert(fs.read("/tmp/out/file") == "text")
+--- ```
+---@zh 解开 tar 归档；成员不会越出目标目录。
+---@param archive Path
+---@param target Path
+---@param options? fs.UntarOptions
+---@return integer members # how many there were
+---@errors EINVAL a name leads out of the directory
+---@errors EOPNOTSUPP an unknown compression or kind of member
+---@errors EPERM a device without CAP_MKNOD; an owner that this user can't give
+---@source tar(5), openat2(2)
+---@explain tar -C {target} -xpf {archive}
+function fs.untar(archive, target, options) end

@@ -4,6 +4,7 @@ import (
 	"errors"
 	"fmt"
 	"path/filepath"
+	"strings"
 
 	"golang.org/x/sys/unix"
 )
@@ -85,9 +86,71 @@ func readlinkHint(path string, err error) string {
 	return ""
 }
 
-func mknodHint(kind string, err error) string {
-	if errors.Is(err, unix.EPERM) && (kind == "char" || kind == "block") {
+func mknodHint(err error) string {
+	var device *DeviceError
+	if errors.As(err, &device) && errors.Is(err, unix.EPERM) {
 		return "device files take CAP_MKNOD in the initial user namespace: bind-mount the host's instead"
 	}
 	return ""
+}
+
+func chownHint(err error) string {
+	switch {
+	case errors.Is(err, unix.EPERM) && unix.Geteuid() != 0:
+		return "only root gives files away"
+	case errors.Is(err, unix.EINVAL):
+		return "an id must be mapped in this user namespace; /proc/self/uid_map and gid_map show the ranges"
+	}
+	return ""
+}
+
+func xattrHint(name string, err error) string {
+	switch {
+	case errors.Is(err, unix.EOPNOTSUPP):
+		return `the file system has no such attributes; names begin with "user.", "trusted.", "security." or "system."`
+	case errors.Is(err, unix.EPERM):
+		if strings.HasPrefix(name, "user.") {
+			return "only regular files and directories have user attributes"
+		}
+		return "this attribute takes CAP_SYS_ADMIN in the initial user namespace"
+	}
+	return ""
+}
+
+func copyHint(target string, err error, o CopyOptions) string {
+	switch {
+	case errors.Is(err, unix.EISDIR):
+		if info, lost := Stat(target, true); lost == nil && info.Type == "dir" {
+			return "the target is a directory: name the file in it"
+		}
+		return "with {tree = true} a directory is copied with all that is in it"
+	case errors.Is(err, unix.ENOENT):
+		return missingParent(target)
+	case errors.Is(err, unix.EOPNOTSUPP) && o.Reflink == "always", errors.Is(err, unix.EXDEV) && o.Reflink == "always":
+		return "reflinks take btrfs, xfs or another file system that shares data, and both files on it"
+	}
+	if hint := mknodHint(err); hint != "" || !o.Preserve {
+		return hint
+	}
+	return chownHint(err)
+}
+
+func watchHint(err error) string {
+	switch {
+	case errors.Is(err, unix.ENOSPC):
+		return "this user watches too many files: the sysctl fs.inotify.max_user_watches"
+	case errors.Is(err, unix.EMFILE):
+		return "this user has too many watches: the sysctl fs.inotify.max_user_instances"
+	}
+	return ""
+}
+
+func untarHint(target string, err error, o UntarOptions) string {
+	if there, lost := Exists(target); lost == nil && !there {
+		return fmt.Sprintf("fs.mkdir(%q) first", target)
+	}
+	if hint := mknodHint(err); hint != "" || !o.Owner {
+		return hint
+	}
+	return chownHint(err)
 }

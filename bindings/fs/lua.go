@@ -16,7 +16,11 @@ var docs string
 // Module is the module fs.
 func Module() *lua.Module {
 	b := &binding{made: map[string]*madeFile{}, homes: home.New("mnt")}
-	m := &lua.Module{Name: "fs", Docs: docs}
+	m := &lua.Module{
+		Name: "fs", Docs: docs,
+		Types: []*lua.Type{watchType()},
+		Undo:  map[string]func(lua.Entry) error{dirEntry: b.undoEntry, tempEntry: b.undoEntry},
+	}
 	m.Funcs = append(m.Funcs,
 		lua.F("exists", exists),
 		lua.F("read", read),
@@ -31,13 +35,9 @@ func Module() *lua.Module {
 		lua.F("which", which),
 	)
 	m.Funcs = append(m.Funcs, b.makers()...)
+	m.Funcs = append(m.Funcs, attrFuncs...)
+	m.Funcs = append(m.Funcs, treeFuncs...)
 	return m
-}
-
-// binding is the module in one state: what its functions have made, so that their undo is known when they go before.
-type binding struct {
-	made  map[string]*madeFile // by absolute path
-	homes *home.Homes
 }
 
 func exists(c *lua.Call) error {

@@ -2,12 +2,10 @@ package fs
 
 import (
 	"errors"
-	"path/filepath"
 	"strings"
 
 	"golang.org/x/sys/unix"
 
-	"nslua/bindings/internal/home"
 	"nslua/lua"
 )
 
@@ -26,37 +24,6 @@ func (b *binding) makers() []*lua.Func {
 	}
 }
 
-// madeFile is a file or directory that its scope will remove.
-type madeFile struct {
-	Made
-	home *home.Home
-	undo *lua.Undo
-}
-
-// note has the scope remove what was made, by remove, in the mount namespace it was made in.
-func (b *binding) note(c *lua.Call, m Made, remove func(*Made) error) error {
-	in, err := b.homes.Here()
-	if err != nil {
-		return err
-	}
-	f := &madeFile{Made: m, home: in}
-	b.made[m.Path] = f
-	f.undo = c.State().OnUndo(m.Path, nil, func() error {
-		err := f.home.Run(func() error { return remove(&f.Made) })
-		return errors.Join(err, b.forget(f))
-	}, nil)
-	return nil
-}
-
-// forget takes a file off the books: it has gone.
-func (b *binding) forget(f *madeFile) error {
-	f.undo.Done()
-	if b.made[f.Path] == f {
-		delete(b.made, f.Path)
-	}
-	return f.home.Release()
-}
-
 func (b *binding) mkdir(c *lua.Call) error {
 	var path string
 	var parents bool
@@ -64,53 +31,78 @@ func (b *binding) mkdir(c *lua.Call) error {
 	if err := c.Unpack("path", &path, "options?", lua.Fields{"mode": &mode, "parents": &parents}); err != nil {
 		return err
 	}
-	made, err := Mkdir(path, given(mode), parents)
+	plans := map[string]*plan{}
+	made, err := Mkdir(path, given(mode), parents, func(abs string) (err error) {
+		plans[abs], err = b.plan(c, dirEntry, abs)
+		return err
+	})
 	for _, m := range made {
-		if err := b.note(c, m, (*Made).RemoveEmpty); err != nil {
-			return err
-		}
+		err = errors.Join(err, plans[m.Path].made(m))
+		delete(plans, m.Path)
+	}
+	for _, p := range plans {
+		err = p.cancel(err)
 	}
 	return lua.WithHint(err, mkdirHint(path, err, parents))
 }
 
 func (b *binding) tempdir(c *lua.Call) error {
-	dir, prefix, keep := "", "nslua-", false
-	if err := c.Unpack("options?", lua.Fields{"dir": &dir, "prefix": namePart{&prefix}, "keep": &keep}); err != nil {
+	o := tempOptions{prefix: "nslua-"}
+	if err := c.Unpack("options?", o.fields()); err != nil {
 		return err
 	}
-	m, err := TempDir(dir, prefix)
+	m, err := b.temporary(c, o, TempDir)
 	if err != nil {
 		return err
 	}
-	return b.temporary(c, m, keep)
+	return c.Return(m.Path)
 }
 
 func (b *binding) tempfile(c *lua.Call) error {
-	dir, prefix, text, keep := "", "nslua-", "", false
-	if err := c.Unpack("options?", lua.Fields{
-		"dir": &dir, "prefix": namePart{&prefix}, "text": &text, "keep": &keep,
-	}); err != nil {
+	o := tempOptions{prefix: "nslua-"}
+	text := ""
+	fields := o.fields()
+	fields["text"] = &text
+	if err := c.Unpack("options?", fields); err != nil {
 		return err
 	}
-	m, err := TempFile(dir, prefix)
+	m, err := b.temporary(c, o, TempFile)
 	if err != nil {
 		return err
 	}
-	if err := b.temporary(c, m, keep); err != nil {
+	if err := Write(c.State().Wait, m.Path, []byte(text), WriteOptions{}); err != nil {
 		return err
 	}
-	return Write(c.State().Wait, m.Path, []byte(text), WriteOptions{})
+	return c.Return(m.Path)
 }
 
-// temporary returns the path of what was made, and has the scope remove it.
-func (b *binding) temporary(c *lua.Call, m Made, keep bool) error {
-	if !keep {
-		wait := c.State().Wait
-		if err := b.note(c, m, func(m *Made) error { return m.RemoveTree(wait) }); err != nil {
-			return err
-		}
+type tempOptions struct {
+	dir, prefix string
+	keep        bool
+}
+
+func (o *tempOptions) fields() lua.Fields {
+	return lua.Fields{"dir": &o.dir, "prefix": namePart{&o.prefix}, "keep": &o.keep}
+}
+
+// temporary makes something with a new name, which its scope removes.
+func (b *binding) temporary(c *lua.Call, o tempOptions, make func(string) (Made, error)) (Made, error) {
+	path, err := TempName(o.dir, o.prefix)
+	if err != nil {
+		return Made{}, err
 	}
-	return c.Return(m.Path)
+	if o.keep {
+		return make(path)
+	}
+	p, err := b.plan(c, tempEntry, path)
+	if err != nil {
+		return Made{}, err
+	}
+	m, err := make(path)
+	if err != nil {
+		return Made{}, p.cancel(err)
+	}
+	return m, p.made(m)
 }
 
 // namePart is an argument for the beginning of a file's name.
@@ -150,32 +142,6 @@ func (b *binding) remove(c *lua.Call) error {
 	return b.gone(path)
 }
 
-// gone forgets the undo of what has been removed.
-func (b *binding) gone(path string) error {
-	abs, err := filepath.Abs(path)
-	if err != nil {
-		return err
-	}
-	var errs []error
-	for _, f := range b.below(abs) {
-		if !f.there() {
-			errs = append(errs, b.forget(f))
-		}
-	}
-	return errors.Join(errs...)
-}
-
-// below is what was made at a path or below it.
-func (b *binding) below(abs string) []*madeFile {
-	var all []*madeFile
-	for path, f := range b.made {
-		if path == abs || strings.HasPrefix(path, abs+"/") {
-			all = append(all, f)
-		}
-	}
-	return all
-}
-
 func (b *binding) rename(c *lua.Call) error {
 	var old, path string
 	var o RenameOptions
@@ -188,39 +154,6 @@ func (b *binding) rename(c *lua.Call) error {
 		return lua.WithHint(err, renameHint(err))
 	}
 	return b.moved(old, path)
-}
-
-// moved lets the undo of what has been renamed, or was in there, follow the new name.
-func (b *binding) moved(old, path string) error {
-	from, err := filepath.Abs(old)
-	if err != nil {
-		return err
-	}
-	to, err := filepath.Abs(path)
-	if err != nil {
-		return err
-	}
-	var errs []error
-	there, back := b.below(from), b.below(to)
-	for _, f := range there {
-		errs = append(errs, b.follow(f, to+strings.TrimPrefix(f.Path, from)))
-	}
-	for _, f := range back { // if they were exchanged; else it was replaced
-		errs = append(errs, b.follow(f, from+strings.TrimPrefix(f.Path, to)))
-	}
-	return errors.Join(errs...)
-}
-
-// follow notes that a file may now be at a path.
-func (b *binding) follow(f *madeFile, path string) error {
-	if b.made[f.Path] == f {
-		delete(b.made, f.Path)
-	}
-	if f.Path = path; !f.there() {
-		return b.forget(f)
-	}
-	b.made[path] = f
-	return nil
 }
 
 // inverse is a boolean option that is true unless the script says false.
@@ -249,7 +182,7 @@ func mknod(c *lua.Call) error {
 		return err
 	}
 	err := Mknod(path, kind, uint32(mode), major, minor)
-	return lua.WithHint(err, mknodHint(kind, err))
+	return lua.WithHint(err, mknodHint(err))
 }
 
 func symlink(c *lua.Call) error {

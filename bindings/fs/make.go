@@ -1,10 +1,12 @@
 package fs
 
 import (
+	"crypto/rand"
 	"errors"
 	"fmt"
 	"os"
 	"path/filepath"
+	"strings"
 
 	"golang.org/x/sys/unix"
 )
@@ -36,8 +38,9 @@ func (m *Made) there() bool {
 
 // Mkdir makes a directory, with parents also those above it; one that exists is
 // then fine. mode is exact, whatever the umask; nil is 0777 less the umask, which
-// the parents get. It returns what it made, outermost first, also when it fails.
-func Mkdir(path string, mode *uint32, parents bool) ([]Made, error) {
+// the parents get. before is called with the absolute path of each directory
+// that is about to be made. It returns what it made, outermost first, also when it fails.
+func Mkdir(path string, mode *uint32, parents bool, before func(abs string) error) ([]Made, error) {
 	abs, err := filepath.Abs(path)
 	if err != nil {
 		return nil, err
@@ -45,39 +48,47 @@ func Mkdir(path string, mode *uint32, parents bool) ([]Made, error) {
 	var made []Made
 	if parents {
 		for i, r := range abs {
-			if r != '/' || i == 0 {
+			if r != '/' || i == 0 || isDir(abs[:i]) {
 				continue
 			}
-			m, err := mkdir(abs[:i], nil, true)
+			m, err := mkdir(abs[:i], nil, before)
 			made = append(made, m...)
-			if errors.Is(err, unix.EEXIST) { // and is no directory
+			if errors.Is(err, unix.EEXIST) && !isDir(abs[:i]) {
 				err = fmt.Errorf("mkdir %s: %w", abs[:i], unix.ENOTDIR)
 			}
-			if err != nil {
+			if err != nil && !errors.Is(err, unix.EEXIST) { // somebody else has made it meanwhile
 				return made, err
 			}
 		}
+		if isDir(path) {
+			return made, nil
+		}
 	}
-	m, err := mkdir(path, mode, parents)
+	m, err := mkdir(path, mode, before)
 	return append(made, m...), err
 }
 
-func mkdir(path string, mode *uint32, exists bool) ([]Made, error) {
+func isDir(path string) bool {
+	var st unix.Stat_t
+	return unix.Stat(path, &st) == nil && st.Mode&unix.S_IFMT == unix.S_IFDIR
+}
+
+func mkdir(path string, mode *uint32, before func(string) error) ([]Made, error) {
+	abs, err := filepath.Abs(path)
+	if err != nil {
+		return nil, err
+	}
+	if err := before(abs); err != nil {
+		return nil, err
+	}
 	bits := uint32(0o777)
 	if mode != nil {
 		bits = *mode
 	}
-	err := unix.Mkdir(path, bits)
-	if exists && errors.Is(err, unix.EEXIST) {
-		var st unix.Stat_t
-		if unix.Stat(path, &st) == nil && st.Mode&unix.S_IFMT == unix.S_IFDIR {
-			return nil, nil
-		}
-	}
-	if err != nil {
+	if err := unix.Mkdir(path, bits); err != nil {
 		return nil, fmt.Errorf("mkdir %s: %w", path, err)
 	}
-	made, err := found(path)
+	made, err := found(abs)
 	if err != nil {
 		return nil, err
 	}
@@ -116,10 +127,32 @@ func Mknod(path, kind string, mode, major, minor uint32) error {
 			bits = t.bits
 		}
 	}
-	if err := unix.Mknod(path, bits|mode, int(unix.Mkdev(major, minor))); err != nil {
-		return fmt.Errorf("mknod %s: %w", path, err)
+	if err := mknodAt(unix.AT_FDCWD, path, path, bits|mode, major, minor); err != nil {
+		return err
 	}
 	return chmod(path, mode)
+}
+
+// DeviceError is the refusal to make a device file.
+type DeviceError struct {
+	Path string
+	Err  error
+}
+
+func (e *DeviceError) Error() string { return "mknod " + e.Path + ": " + e.Err.Error() }
+
+// Unwrap gives the errno.
+func (e *DeviceError) Unwrap() error { return e.Err }
+
+func mknodAt(dir int, name, path string, mode, major, minor uint32) error {
+	err := unix.Mknodat(dir, name, mode, int(unix.Mkdev(major, minor)))
+	switch kind := typeOf(mode); {
+	case err == nil:
+		return nil
+	case kind == "char" || kind == "block":
+		return &DeviceError{path, err}
+	}
+	return fmt.Errorf("mknod %s: %w", path, err)
 }
 
 // Symlink makes path a symbolic link to target.
@@ -183,23 +216,31 @@ func Truncate(path string, size int64) error {
 	return nil
 }
 
-// TempDir makes a directory for one user with a new name, in dir or where temporary files go.
-func TempDir(dir, prefix string) (Made, error) {
-	path, err := os.MkdirTemp(dir, prefix+"*")
-	if err != nil {
-		return Made{}, err
+// TempName is a path that nothing has: the prefix and a random text, in dir or
+// where temporary files go ($TMPDIR, or /tmp).
+func TempName(dir, prefix string) (string, error) {
+	if dir == "" {
+		dir = os.TempDir()
+	}
+	return filepath.Abs(filepath.Join(dir, prefix+strings.ToLower(rand.Text()[:16])))
+}
+
+// TempDir makes a directory that only its owner may enter.
+func TempDir(path string) (Made, error) {
+	if err := unix.Mkdir(path, 0o700); err != nil {
+		return Made{}, fmt.Errorf("mkdir %s: %w", path, err)
 	}
 	return found(path)
 }
 
-// TempFile makes an empty file for one user with a new name.
-func TempFile(dir, prefix string) (Made, error) {
-	f, err := os.CreateTemp(dir, prefix+"*")
+// TempFile makes an empty file that only its owner may read and write.
+func TempFile(path string) (Made, error) {
+	fd, err := open(path, unix.O_WRONLY|unix.O_CREAT|unix.O_EXCL|unix.O_NOFOLLOW, 0o600)
 	if err != nil {
 		return Made{}, err
 	}
-	if err := f.Close(); err != nil {
-		return Made{}, err
+	if err := unix.Close(fd); err != nil {
+		return Made{}, fmt.Errorf("close %s: %w", path, err)
 	}
-	return found(f.Name())
+	return found(path)
 }
