@@ -10,20 +10,15 @@ import (
 	"nslua/bindings/internal/namespace"
 )
 
-// New makes a namespace that the calling thread does not enter: net, uts, ipc,
-// cgroup or mnt, the last a copy of the thread's own with propagation private.
-func New(k namespace.Kind) (*namespace.Handle, error) {
-	home, err := namespace.Current(k, false)
-	if err != nil {
-		return nil, err
-	}
-	defer home.Close()
+// New makes a namespace of the kind of home, the calling thread's own, without
+// leaving that: net, uts, ipc, cgroup or mnt, the last a copy with propagation private.
+func New(home *namespace.Handle) (*namespace.Handle, error) {
 	var made *namespace.Handle
-	err = home.Visit(func() (err error) { // the visit brings the thread back from what it unshares
-		if err := Unshare(k.Flag, "private"); err != nil {
+	err := home.Visit(func() (err error) { // the visit brings the thread back from what it unshares
+		if err := Unshare(home.Kind.Flag, "private"); err != nil {
 			return err
 		}
-		made, err = namespace.Current(k, false)
+		made, err = namespace.Current(home.Kind, false)
 		return err
 	})
 	if err != nil && made != nil {

@@ -105,7 +105,7 @@ func unshareHint(mask int, err error) string {
 	case errors.Is(err, unix.EPERM):
 		return `this takes CAP_SYS_ADMIN: use ns.clone{"user", …}, or start the shell with nslua -U`
 	case errors.Is(err, unix.ENOSPC):
-		return "a limit on the number of namespaces is reached: see /proc/sys/user/max_*_namespaces"
+		return namespace.LimitHint(mask)
 	}
 	return ""
 }
@@ -207,7 +207,16 @@ func create(c *lua.Call, k namespace.Kind, o *spawn.Options) (*namespace.Handle,
 		o.New = []string{k.Name}
 		return spawn.Make(c.State(), o, k)
 	}
-	h, err := New(k)
+	home, err := namespace.Current(k, false)
+	if err != nil {
+		return nil, err
+	}
+	defer home.Close()
+	if !home.Ours() {
+		o.New = []string{k.Name}
+		return spawn.Make(c.State(), o, k)
+	}
+	h, err := New(home)
 	return h, lua.WithHint(err, unshareHint(k.Flag, err))
 }
 

@@ -119,7 +119,7 @@ func callHint(h *namespace.Handle, err error) string {
 	case errors.Is(err, unix.EINVAL):
 		return "h:run(fn) goes there through a child process, which works for every kind"
 	case errors.Is(err, unix.EPERM):
-		return "h:run(fn) joins the user namespace that owns it first"
+		return "this takes CAP_SYS_ADMIN both there and, for the way back, in the user namespace that owns the shell's own: h:run(fn) goes there through a child process"
 	}
 	return ""
 }

@@ -30,6 +30,10 @@ func wayBack(mask int) (*way, error) {
 			w.abandon()
 			return nil, err
 		}
+		if !h.Ours() { // there is no way back out of a user namespace
+			h.Close()
+			continue
+		}
 		w.home = append(w.home, h)
 	}
 	return w, nil

@@ -136,6 +136,22 @@ func (h *Handle) relative(request uint, name string) (*Handle, error) {
 	return FromFD(fd)
 }
 
+// Ours reports whether the namespace belongs to the user namespace that the caller
+// is in: only into such a one can it come back after having left it.
+func (h *Handle) Ours() bool {
+	owner, err := h.Owner()
+	if err != nil {
+		return false
+	}
+	defer owner.Close()
+	own, err := Current(owner.Kind, false)
+	if err != nil {
+		return false
+	}
+	defer own.Close()
+	return own.Same(owner)
+}
+
 // OwnerUID is the user that made a user namespace; other kinds give EINVAL.
 func (h *Handle) OwnerUID() (uint32, error) {
 	var uid [4]byte
@@ -167,6 +183,11 @@ func (h *Handle) visit(fn func() error) (err error) {
 		return fmt.Errorf("open the current %s namespace: %w", h.Kind.Name, err)
 	}
 	defer unix.Close(home)
+	// To enter where the thread is already changes nothing, and tells whether it could come back.
+	if err := unix.Setns(home, h.Kind.Flag); err != nil {
+		runtime.UnlockOSThread()
+		return fmt.Errorf("come back from %s by setns: %w", h, err)
+	}
 	if err := unix.Setns(h.fd, h.Kind.Flag); err != nil {
 		runtime.UnlockOSThread()
 		return fmt.Errorf("setns %s: %w", h, err)

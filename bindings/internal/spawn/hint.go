@@ -8,6 +8,7 @@ import (
 
 	"golang.org/x/sys/unix"
 
+	"nslua/bindings/internal/namespace"
 	"nslua/bindings/internal/nsfork"
 )
 
@@ -17,19 +18,20 @@ func StepHint(err error) string {
 	if !errors.As(err, &step) {
 		return ""
 	}
-	user := strings.Contains(step.Step, "user") || strings.Contains(step.Step, "_map") || strings.Contains(step.Step, "unshare")
+	made := kindsMade(step.Step)
+	user := made&unix.CLONE_NEWUSER != 0 || strings.Contains(step.Step, "_map")
 	switch {
-	case step.Err == unix.ENOSPC && user:
-		return "a limit on the number of namespaces is reached: " + limits()
+	case step.Err == unix.ENOSPC && made != 0:
+		return namespace.LimitHint(made)
 	case step.Err == unix.EPERM && user && readInt("/proc/sys/kernel/apparmor_restrict_unprivileged_userns") == 1:
 		return "AppArmor forbids unprivileged user namespaces here: sysctl kernel.apparmor_restrict_unprivileged_userns=0 as root lifts that"
 	case step.Err == unix.EPERM && user && readInt("/proc/sys/kernel/unprivileged_userns_clone") == 0:
 		return "unprivileged user namespaces are switched off here: sysctl kernel.unprivileged_userns_clone=1 as root lifts that"
-	case step.Err == unix.EPERM && strings.HasPrefix(step.Step, "unshare") && os.Geteuid() != 0:
+	case step.Err == unix.EPERM && made != 0 && !user:
 		return `making namespaces takes CAP_SYS_ADMIN: add "user" to the kinds, or run the script with nslua -U`
 	case step.Err == unix.EPERM && strings.HasPrefix(step.Step, "setns"):
 		return "joining takes CAP_SYS_ADMIN over the namespace: join the user namespace that owns it as well"
-	case step.Err == unix.ENOMEM && step.Step == "clone" && childrenElsewhere():
+	case step.Err == unix.ENOMEM && childrenElsewhere():
 		return "the first process of the pid namespace for children has ended, and with it the namespace: no process can be started in it any more"
 	case step.Err == unix.EINVAL && strings.Contains(step.Step, "setns(user)"):
 		return "a process can't join the user namespace that it is in already"
@@ -47,12 +49,20 @@ func childrenElsewhere() bool {
 	return err != nil || own != next
 }
 
-func limits() string {
-	var parts []string
-	for _, name := range []string{"user", "mnt", "pid", "net", "uts", "ipc", "cgroup", "time"} {
-		parts = append(parts, fmt.Sprintf("%s=%d", name, readInt("/proc/sys/user/max_"+name+"_namespaces")))
+// kindsMade are the kinds of namespaces that a step makes: "clone(user,net)", "unshare(net)", "clone into pid".
+func kindsMade(step string) int {
+	call, list, ok := strings.Cut(strings.TrimSuffix(step, ")"), "(")
+	if !ok {
+		call, list, ok = strings.Cut(step, " into ")
 	}
-	return strings.Join(parts, " ") + " (/proc/sys/user/max_*_namespaces)"
+	if !ok || call != "clone" && call != "unshare" {
+		return 0
+	}
+	mask, err := namespace.Mask(strings.Split(list, ","))
+	if err != nil {
+		return 0
+	}
+	return mask
 }
 
 // readInt reads a number from a file, -1 if there is none.

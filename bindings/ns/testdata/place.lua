@@ -41,3 +41,13 @@ ok, e = pcall(function()
   end}:result()
 end)
 assert(not ok and e.code == "ENOMEM" and e.hint:find("has ended"), tostring(e))
+
+-- in a new user namespace alone the shell can't come back from a visit: it must not leave
+local ok, code, stayed, ran = ns.clone{"user", run = function()
+  local before = ns.current("net")
+  local other = ns.new("net")
+  local ok, e = pcall(other.call, other, print)
+  scope(function() ns.unshare("uts") end)
+  return ok, e.code, ns.current("net") == before, other:run(function() return true end)
+end}:result()
+assert(not ok and code == "EPERM" and stayed and ran)
