@@ -1,6 +1,9 @@
 package net
 
-import "slices"
+import (
+	"slices"
+	"sync"
+)
 
 // Kind is a kind of link that can be made, as `ip link add … type KIND` names it.
 type Kind struct {
@@ -12,18 +15,24 @@ type Kind struct {
 }
 
 // Kinds are all kinds that netlink makes; tun and tap come from a device file, see AddTun.
-func Kinds() []Kind {
+func Kinds() []Kind { return kinds() }
+
+var kinds = sync.OnceValue(func() []Kind {
 	return slices.Concat(plainKinds(), switchKinds(), stackedKinds(), tunnelKinds(), greKinds())
-}
+})
+
+var kindsByName = sync.OnceValue(func() map[string]Kind {
+	m := map[string]Kind{}
+	for _, k := range Kinds() {
+		m[k.Name] = k
+	}
+	return m
+})
 
 // KindNamed finds a kind.
 func KindNamed(name string) (Kind, bool) {
-	for _, k := range Kinds() {
-		if k.Name == name {
-			return k, true
-		}
-	}
-	return Kind{}, false
+	k, ok := kindsByName()[name]
+	return k, ok
 }
 
 func plainKinds() []Kind {

@@ -63,8 +63,7 @@ func checkLookup(name string) error {
 }
 
 // Add makes a link and returns its index, 0 if it is in another namespace. Either
-// all of it is made or nothing. An alias can't be given to a link, or the end of a
-// pair, that is made in another namespace.
+// all of it is made or nothing.
 func (c *Conn) Add(s *LinkSpec) (index int, err error) {
 	kind, ok := KindNamed(s.Kind)
 	if !ok {
@@ -97,7 +96,7 @@ func (c *Conn) Add(s *LinkSpec) (index int, err error) {
 		}
 		return nil
 	})
-	if err == nil && s.Namespace == nil {
+	if err == nil {
 		index, err = c.finishAdd(s, index)
 	}
 	if err != nil {
@@ -109,30 +108,84 @@ func (c *Conn) Add(s *LinkSpec) (index int, err error) {
 // finishAdd does what the kernel does not do when it makes a link. index is 0
 // where the kernel did not tell it: before Linux 6.2, and for some kinds.
 func (c *Conn) finishAdd(s *LinkSpec, index int) (int, error) {
-	if index == 0 {
-		var err error
+	var err error
+	if s.Namespace == nil && index == 0 {
 		if index, err = c.Index(s.Name); err != nil {
 			return 0, err
 		}
 	}
-	err := c.setAlias(index, s)
-	if err == nil && s.Peer != nil && s.Peer.Alias != nil && s.Peer.Namespace == nil {
-		var peer int
-		if peer, err = c.Index(s.Peer.Name); err == nil {
-			err = c.setAlias(peer, s.Peer)
-		}
+	if s.Alias != nil {
+		err = c.finishEnd(s, &LinkSpec{Alias: s.Alias})
 	}
-	if err != nil {
-		return 0, errors.Join(err, c.Delete(index))
+	if p := s.Peer; p != nil && err == nil && (p.Alias != nil || p.Up != nil && *p.Up) {
+		err = c.finishEnd(p, &LinkSpec{Alias: p.Alias, Up: p.Up})
 	}
-	return index, nil
+	if err == nil && s.Namespace == nil && s.Up != nil && *s.Up {
+		c.Settle(index)
+	}
+	if err == nil {
+		return index, nil
+	}
+	undo := func(there *Conn, i int) error { return there.Delete(i) }
+	return 0, errors.Join(err, c.atEnd(s, undo))
 }
 
-func (c *Conn) setAlias(index int, s *LinkSpec) error {
-	if s.Alias == nil {
-		return nil
+// finishEnd changes a link that was just made, or the other end of its pair.
+func (c *Conn) finishEnd(s, change *LinkSpec) error {
+	return c.atEnd(s, func(there *Conn, index int) error {
+		err := there.Set(index, change)
+		if err == nil && change.Up != nil {
+			there.Settle(index)
+		}
+		return err
+	})
+}
+
+// atEnd runs fn with a socket in the namespace that a link was made in.
+func (c *Conn) atEnd(s *LinkSpec, fn func(*Conn, int) error) error {
+	there := c
+	if s.Namespace != nil {
+		var err error
+		if there, err = Dial(s.Namespace); err != nil {
+			return err
+		}
+		defer there.Close()
 	}
-	return c.Set(index, &LinkSpec{Alias: s.Alias})
+	index, err := there.Index(s.Name)
+	if err != nil {
+		return err
+	}
+	return fn(there, index)
+}
+
+// Settle makes the carrier of a link that was set up count at once, and that of
+// its peer and the masters of both: otherwise the kernel drops what is sent for up
+// to a second. To read a link's description is what does it, since Linux 6.9;
+// links that can't be read are left to themselves.
+func (c *Conn) Settle(index int) {
+	l, err := c.LinkByIndex(index)
+	if err != nil {
+		return
+	}
+	if l.Master != 0 {
+		_, _ = c.LinkByIndex(l.Master)
+	}
+	if l.Kind != "veth" || l.Parent == 0 {
+		return
+	}
+	peer, err := c.linkIn(l.PeerNS, l.Parent)
+	if err == nil && peer.Master != 0 {
+		_, _ = c.linkIn(l.PeerNS, peer.Master)
+	}
+}
+
+// linkIn finds a link by its index in the namespace that has this number here, -1 being this one.
+func (c *Conn) linkIn(nsid, index int) (*Link, error) {
+	m := newMessage(unix.RTM_GETLINK, 0, ifinfo(index, 0, 0))
+	if nsid >= 0 {
+		m.u32(unix.IFLA_TARGET_NETNSID, uint32(nsid))
+	}
+	return c.askLink(m)
 }
 
 func (s *LinkSpec) check(kind *Kind) error {
@@ -145,18 +198,16 @@ func (s *LinkSpec) check(kind *Kind) error {
 	if kind.peer == 0 && s.Peer != nil {
 		return fmt.Errorf("a %s has no peer", kind.Name)
 	}
-	if s.Namespace != nil && s.Alias != nil || s.Peer != nil && s.Peer.Namespace != nil && s.Peer.Alias != nil {
-		return errors.New("a link made in another namespace can't have an alias from the start: set it over there, with net.at(ns)")
-	}
 	if s.Peer != nil {
 		return CheckName(s.Peer.Name)
 	}
 	return nil
 }
 
-// peer appends the other end of a pair.
+// peer appends the other end of a pair. It is set up later: it can't be while the pair is incomplete.
 func (c *Conn) peer(m *Message, s *LinkSpec) error {
 	flags, change := s.flags()
+	flags, change = flags&^unix.IFF_UP, change&^unix.IFF_UP
 	m.raw(ifinfo(0, flags, change))
 	return c.common(m, s)
 }
@@ -192,7 +243,7 @@ func (c *Conn) common(m *Message, s *LinkSpec) error {
 	if s.MAC != nil {
 		m.bytes(unix.IFLA_ADDRESS, s.MAC)
 	}
-	if s.Alias != nil {
+	if s.Alias != nil { // of no effect on a link that is being made
 		m.str(unix.IFLA_IFALIAS, *s.Alias)
 	}
 	for _, n := range []struct {
@@ -242,10 +293,21 @@ func (c *Conn) Set(index int, s *LinkSpec) error {
 	if err := c.common(m, s); err != nil {
 		return err
 	}
-	if err := c.options(m, s); err != nil {
+	if s.Master == nil || len(s.Port) == 0 {
+		if err := c.options(m, s); err != nil {
+			return err
+		}
+		return c.Do(m)
+	}
+	// The kernel looks at the settings of a port before it makes the link one.
+	port := newMessage(unix.RTM_NEWLINK, 0, ifinfo(index, 0, 0))
+	if err := c.options(port, s); err != nil {
 		return err
 	}
-	return c.Do(m)
+	if err := c.Do(m); err != nil {
+		return err
+	}
+	return c.Do(port)
 }
 
 // options appends what belongs to the kind of a link, or to it as a port.

@@ -124,6 +124,14 @@ func optionFields(options []Option, values *Values) lua.Fields {
 	return fields
 }
 
+// optionsArg is optionFields for a table within a table, made only when it is given.
+func optionsArg(class string, options []Option, values *Values) lua.Arg {
+	return &arg{class, func(c *lua.Call, v lua.Value) error { return c.Assign(v, optionFields(options, values)) }}
+}
+
+// className is what the docs call the options of a kind: "net.BridgeOptions".
+func className(kind string) string { return "net." + strings.ToUpper(kind[:1]) + kind[1:] + "Options" }
+
 func optionArg(o *Option, values *Values) lua.Arg {
 	keep := func(v any) {
 		if *values == nil {

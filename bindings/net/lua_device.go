@@ -79,7 +79,13 @@ func linkUpDown(c *lua.Call, up bool) error {
 	if err := c.Unpack(); err != nil {
 		return err
 	}
-	return chain(c, func(conn *Conn, d *device) error { return conn.Set(d.index, &LinkSpec{Up: &up}) })
+	return chain(c, func(conn *Conn, d *device) error {
+		err := conn.Set(d.index, &LinkSpec{Up: &up})
+		if err == nil && up {
+			conn.Settle(d.index)
+		}
+		return err
+	})
 }
 
 // chain runs a change and returns the link itself, so that calls can be strung together.
@@ -112,12 +118,12 @@ func linkSet(c *lua.Call) error {
 	for _, k := range Kinds() {
 		if len(k.Options) > 0 {
 			kinds[k.Name] = new(Values)
-			fields[k.Name] = optionFields(k.Options, kinds[k.Name])
+			fields[k.Name] = optionsArg(className(k.Name), k.Options, kinds[k.Name])
 		}
 	}
 	for _, master := range []string{"bridge", "bond"} {
 		ports[master] = new(Values)
-		fields[master+"_slave"] = optionFields(portOptions(master), ports[master])
+		fields[master+"_slave"] = optionsArg(className(master+"Slave"), portOptions(master), ports[master])
 	}
 	if err := c.Unpack("options", fields); err != nil {
 		return err
@@ -129,7 +135,13 @@ func linkSet(c *lua.Call) error {
 	if s.PortOf, s.Port, err = only(ports); err != nil {
 		return err
 	}
-	return chain(c, func(conn *Conn, d *device) error { return conn.Set(d.index, &s) })
+	return chain(c, func(conn *Conn, d *device) error {
+		err := conn.Set(d.index, &s)
+		if err == nil && s.Up != nil && *s.Up {
+			conn.Settle(d.index)
+		}
+		return err
+	})
 }
 
 // only is the one set of values that was given.

@@ -24,7 +24,8 @@ func testNamespaces() *lua.Module {
 		Name: "ns",
 		Funcs: []*lua.Func{
 			lua.F("new", func(c *lua.Call) error {
-				if err := c.Unpack(); err != nil {
+				kind := "net"
+				if err := c.Unpack("kind?", &kind); err != nil {
 					return err
 				}
 				h, err := newNamespace()
