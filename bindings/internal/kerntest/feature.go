@@ -169,5 +169,8 @@ func linkOf(kind string, attrs netlink.LinkAttrs) netlink.Link {
 		attrs.ParentIndex = 1
 		return &netlink.Vlan{LinkAttrs: attrs, VlanId: 2}
 	}
+	if kind == "ipvlan" {
+		attrs.ParentIndex = 1 // the package asks for it before the kernel is asked
+	}
 	return &netlink.GenericLink{LinkAttrs: attrs, LinkType: kind}
 }
