@@ -172,3 +172,24 @@ func TestUndoEntries(t *testing.T) {
 	}
 	run(t, s, `assert(not pcall(q.info, q) and not pcall(sys.mq.open, "/nslua-entries"))`)
 }
+
+// A POSIX queue travels to another process as its descriptor.
+func TestQueueTravels(t *testing.T) {
+	here, there := state(t), state(t)
+	run(t, here, `mq = sys.mq.create("/nslua-travel"); mq:send("hello")`)
+	data, fds, err := here.Pack([]string{"mq"}, here.Global("mq"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	for i, fd := range fds {
+		if fds[i], err = unix.FcntlInt(uintptr(fd), unix.F_DUPFD_CLOEXEC, 0); err != nil {
+			t.Fatal(err)
+		}
+	}
+	values, err := there.Unpack(data, fds)
+	if err != nil {
+		t.Fatal(err)
+	}
+	there.SetGlobal("mq", values[0])
+	run(t, there, `assert(mq.name == "/nslua-travel" and mq:receive() == "hello")`)
+}
