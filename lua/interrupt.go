@@ -200,8 +200,14 @@ func (s *State) exit(l *glua.LState) int {
 func (s *State) InterruptFD() int { return s.unwind.event }
 
 // Wait polls the descriptors as ppoll(2) does, until one is ready, the timeout
-// ends (n is 0) or the script is interrupted (ErrInterrupted). A negative timeout waits without end.
+// ends (n is 0) or the script is interrupted (ErrInterrupted). A negative timeout
+// waits without end. What print has buffered is written out first, for those who watch.
 func (s *State) Wait(fds []unix.PollFd, timeout time.Duration) (n int, err error) {
+	if timeout != 0 {
+		if err := s.out.Flush(); err != nil {
+			return 0, err
+		}
+	}
 	all := append(make([]unix.PollFd, 0, 8), fds...)
 	all = append(all, unix.PollFd{Fd: int32(s.unwind.event), Events: unix.POLLIN})
 	var end time.Time
@@ -242,9 +248,6 @@ func (r stdinReader) Read(b []byte) (int, error) {
 	f := r.s.opts.Stdin
 	if f == nil {
 		return 0, errors.New("no standard input")
-	}
-	if err := r.s.Flush(); err != nil {
-		return 0, err
 	}
 	if _, err := r.s.Wait([]unix.PollFd{{Fd: int32(f.Fd()), Events: unix.POLLIN}}, -1); err != nil {
 		return 0, err
