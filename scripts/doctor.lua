@@ -191,7 +191,7 @@ end
 --- ```lua
 --- doctor.report()
 --- ```
----@explain none
+---@explain none no single command tells all this
 function doctor.report()
   local user, u = sys.euid(), sys.uname()
   print(string.format("Linux %s on %s, %s", u.release, u.machine, user == 0 and "as root" or "as user " .. user))

@@ -65,7 +65,7 @@ function ns.setns(namespace) end
 ---@field boottime? Duration added to the time since boot
 ---@field monotonic? Duration added to the monotonic clock
 
----@class ns.CloneOptions: proc.Options
+---@class ns.CloneOptions: proc.Common
 ---@field [integer] ns.Kind the kinds to make
 ---@field join? ns.Namespace|ns.Namespace[] existing namespaces to enter first
 ---@field uid_map? integer[]|integer[][] lines {inside, outside, count}; default: you are root inside, alone
@@ -196,7 +196,7 @@ function ns.remove(name) end
 --- ```
 ---@return ns.KindInfo[] kinds
 ---@source namespaces(7)
----@explain none
+---@explain none namespaces(7) has the list
 function ns.kinds() end
 
 ---@class ns.Holder
@@ -273,7 +273,7 @@ local Namespace = {}
 --- ```
 ---@return ns.Kind kind
 ---@source ioctl_nsfs(2)
----@explain none
+---@explain none `lsns` shows the kind beside the number
 function Namespace:kind() end
 
 --- Gives the inode that identifies it.
@@ -293,7 +293,7 @@ function Namespace:id() end
 --- ```
 ---@return ns.Namespace parent
 ---@source ioctl_nsfs(2)
----@explain none
+---@explain none an ioctl, NS_GET_PARENT, which no common tool makes; `lsns -o NS,PNS` shows it of processes
 ---@errors EINVAL only pid and user namespaces have parents
 ---@errors EPERM the parent is out of sight
 function Namespace:parent() end
@@ -305,7 +305,7 @@ function Namespace:parent() end
 --- ```
 ---@return ns.Namespace owner
 ---@source ioctl_nsfs(2)
----@explain none
+---@explain none an ioctl, NS_GET_USERNS, which no common tool makes; `lsns -o NS,ONS` shows it of processes
 ---@errors EPERM the owner is out of sight
 function Namespace:owner() end
 
@@ -316,7 +316,7 @@ function Namespace:owner() end
 --- ```
 ---@return integer uid
 ---@source ioctl_nsfs(2)
----@explain none
+---@explain none an ioctl, NS_GET_OWNER_UID, which no common tool makes
 ---@errors EINVAL it is no user namespace
 function Namespace:owner_uid() end
 
@@ -375,5 +375,5 @@ function Namespace:pin(where) end
 --- h:close()
 --- h:close()   -- once more does no harm
 --- ```
----@explain none
+---@explain none the handle is a descriptor of this process
 function Namespace:close() end

@@ -7,11 +7,10 @@ proc = {}
 ---@field rows integer
 ---@field cols integer
 
----@class proc.Options
----@field [integer] string the command, word by word
+--- What everything that starts a process understands.
+---@class proc.Common
 ---@field run? fun(...: any): ...|string[] a function or a command, in the place of the positional words
 ---@field args? any[] arguments for the function
----@field ns? ns.Namespace|ns.Namespace[] namespaces to run in
 ---@field cwd? Path the working directory
 ---@field env? table<string, string> added to the environment
 ---@field clearenv? boolean begin with an empty environment
@@ -30,6 +29,10 @@ proc = {}
 ---@field no_new_privs? boolean no program it runs can raise its privilege
 ---@field detach? boolean let it live on when the scope or the shell ends
 ---@field cgroup? any a cgroup to start in, as cgroup.create returns
+
+---@class proc.Options: proc.Common
+---@field [integer] string the command, word by word
+---@field ns? ns.Namespace|ns.Namespace[] namespaces to run in
 
 ---@class proc.Status
 ---@field pid integer
@@ -121,7 +124,7 @@ function proc.exec(command) end
 ---@param functions function[]
 ---@param options? proc.ParallelOptions
 ---@return any[] results
----@explain none
+---@explain none a command line has no functions to send; `xargs -P` runs commands so
 function proc.parallel(functions, options) end
 
 --- Tells the shell's process number.
@@ -259,7 +262,7 @@ function Process:wait(options) end
 --- ```
 ---@param options? proc.WaitOptions
 ---@return any ... the function's results
----@explain none
+---@explain none a command has no results but its exit status
 ---@errors ETIMEDOUT it did not end in time; it goes on
 function Process:result(options) end
 
@@ -271,7 +274,7 @@ function Process:result(options) end
 --- p:kill()
 --- ```
 ---@return proc.Status? status
----@explain none
+---@explain none a shell only knows whether the process has ended, and that by `wait`
 function Process:status() end
 
 --- Tells whether it still runs.
@@ -319,7 +322,7 @@ function Process:signal(signal) end
 --- ```
 ---@param kind ns.Kind
 ---@return ns.Namespace namespace
----@explain none
+---@explain none an open(2) of /proc/PID/ns/KIND
 ---@errors ESRCH it has ended
 function Process:ns(kind) end
 
@@ -345,7 +348,7 @@ function Process:info() end
 --- ```
 ---@param data string
 ---@param options? proc.WaitOptions
----@explain none
+---@explain none the writing end of a pipe
 ---@errors EPIPE it does not read any more
 function Process:write(data, options) end
 
@@ -356,7 +359,7 @@ function Process:write(data, options) end
 --- p:close_stdin()
 --- assert(p:wait().ok)
 --- ```
----@explain none
+---@explain none the writing end of a pipe
 function Process:close_stdin() end
 
 --- Reads from its standard output (option stdout = "pipe", or a pty): a line
@@ -369,7 +372,7 @@ function Process:close_stdin() end
 ---@param amount? "line"|"all"|integer default "line"; a number is the most bytes to read
 ---@param options? proc.WaitOptions
 ---@return string? text
----@explain none
+---@explain none the reading end of a pipe
 ---@errors ETIMEDOUT nothing came in time
 function Process:read(amount, options) end
 
@@ -381,7 +384,7 @@ function Process:read(amount, options) end
 --- assert(n == 6)
 --- ```
 ---@return fun(): string? next
----@explain none
+---@explain none a shell has `while read line` behind a pipe
 function Process:lines() end
 
 --- Changes the size of its terminal (option pty).
@@ -404,5 +407,5 @@ function Process:resize(rows, cols) end
 --- p:wait()
 --- p:close()
 --- ```
----@explain none
+---@explain none the handle is a descriptor of this process
 function Process:close() end
