@@ -186,7 +186,7 @@ func TestQueueTravels(t *testing.T) {
 			t.Fatal(err)
 		}
 	}
-	values, err := there.Unpack(data, fds)
+	values, err := there.Unpack(data, fds, false)
 	if err != nil {
 		t.Fatal(err)
 	}
