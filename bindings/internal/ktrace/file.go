@@ -16,7 +16,9 @@ func fileOperations() map[uint64]*operation {
 		unix.SYS_OPENAT2:  {name: "openat2", custom: openatArgs, when: openMatters, after: remember, opens: true},
 		unix.SYS_WRITE:    {name: "write", args: []argument{fd, sized(2)}, when: writeMatters},
 		unix.SYS_PWRITE64: {name: "pwrite64", args: []argument{fd, sized(2), hidden, long}, when: writeMatters},
-		unix.SYS_CLOSE:    {name: "close", when: closes, done: func(tr *tracer, in *invocation) {}},
+		unix.SYS_CLOSE:    {name: "close", when: closes},
+		unix.SYS_DUP3:     {name: "dup3", custom: noArguments, done: copied},
+		unix.SYS_FCNTL:    {name: "fcntl", custom: noArguments, when: duplicates, done: copied},
 
 		unix.SYS_FCHMOD:          op("fchmod", fd, octal),
 		unix.SYS_FCHOWN:          op("fchown", fd, id, id),
@@ -114,6 +116,22 @@ func writeMatters(in *invocation) bool { return setting(in.t.file(in.int(0))) }
 func closes(in *invocation) bool {
 	delete(in.t.fds, in.int(0))
 	return false
+}
+
+// duplicates picks the fcntl(2) that copies a descriptor.
+func duplicates(in *invocation) bool {
+	return in.args[1] == unix.F_DUPFD || in.args[1] == unix.F_DUPFD_CLOEXEC
+}
+
+// copied passes on what is known of a descriptor to its copy; nothing is shown.
+func copied(_ *tracer, in *invocation) {
+	if in.result < 0 {
+		return
+	}
+	delete(in.t.fds, int(in.result))
+	if name := in.t.fds[in.int(0)]; name != "" {
+		in.t.fds[int(in.result)] = name
+	}
 }
 
 // setting reports whether a path stands for something the kernel lets processes set.

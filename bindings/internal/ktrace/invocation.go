@@ -160,12 +160,15 @@ func quoted(s string) string {
 }
 
 // print writes the line of a call that has returned.
-func (tr *tracer) print(in *invocation) {
+func (tr *tracer) print(in *invocation) { tr.write(in.t, in.line()) }
+
+// line describes a call that has returned.
+func (in *invocation) line() string {
 	took := time.Since(in.began)
 	if in.op.custom == nil {
 		in.read(true)
 	}
-	tr.line(in.t, in.origin, in.call(), in.outcome(), took)
+	return line(in.origin, in.call(), in.outcome(), took)
 }
 
 // printDetached writes the line of an exec whose end is not seen.
@@ -184,8 +187,8 @@ func (tr *tracer) printEnd(t *task, ws syscall.WaitStatus) {
 	tr.write(t, "+++ "+waitText(uint32(ws))+" +++")
 }
 
-func (tr *tracer) line(t *task, origin, call, result string, took time.Duration) {
-	tr.write(t, fmt.Sprintf("%s%s = %s  <%.6f>", from(origin), call, result, took.Seconds()))
+func line(origin, call, result string, took time.Duration) string {
+	return fmt.Sprintf("%s%s = %s  <%.6f>", from(origin), call, result, took.Seconds())
 }
 
 // home is shown in place of the script's line for what the shell does on its own.
@@ -201,6 +204,7 @@ func from(origin string) string {
 // write writes one line. The first error of the output ends that; a reader who
 // has gone does not want to hear of it.
 func (tr *tracer) write(t *task, text string) {
+	tr.flushHeld(t)
 	if tr.failed {
 		return
 	}
@@ -215,5 +219,15 @@ func (tr *tracer) write(t *task, text string) {
 	tr.failed = true
 	if lua.Errno(err) != unix.EPIPE {
 		fmt.Fprintf(os.Stderr, "nslua: trace: %v\n", err)
+	}
+}
+
+// flushHeld writes what was held back about a search along PATH: it has not found
+// the program. Of one that has only the last step is shown.
+func (tr *tracer) flushHeld(t *task) {
+	held := t.held
+	t.held = nil
+	for _, text := range held {
+		tr.write(t, text)
 	}
 }

@@ -52,6 +52,7 @@ func (tr *tracer) loop() (syscall.WaitStatus, error) {
 func (tr *tracer) gone(pid int, ws syscall.WaitStatus) {
 	if t := tr.tasks[pid]; t != nil {
 		t.flushNetlink(tr)
+		tr.flushHeld(t)
 		if pid != tr.first && !t.thread && !tr.ended {
 			tr.printEnd(t, ws)
 		}
@@ -121,6 +122,7 @@ func (tr *tracer) release(t *task, sig syscall.Signal, event int) {
 	default:
 		sig = 0
 	}
+	tr.flushHeld(t)
 	tr.detach(t.pid, sig)
 	tr.forget(t)
 }
@@ -170,6 +172,7 @@ func (tr *tracer) forked(t *task) {
 
 // executed handles an exec that succeeded. Another program is let go.
 func (tr *tracer) executed(t *task) {
+	t.held = nil
 	if t.current != nil {
 		t.current.result = 0
 		tr.print(t.current)
@@ -248,6 +251,8 @@ func (tr *tracer) left(t *task, result int64) {
 	switch {
 	case in.op.done != nil:
 		in.op.done(tr, in)
+	case in.op.exec && (result == -int64(unix.ENOENT) || result == -int64(unix.ENOTDIR) || result == -int64(unix.EACCES)):
+		t.held = append(t.held, in.line())
 	case in.op.after == nil || in.op.after(in):
 		tr.print(in)
 	}

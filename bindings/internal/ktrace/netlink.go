@@ -75,14 +75,14 @@ func sent(tr *tracer, in *invocation) {
 	fd := in.int(0)
 	if in.result < 0 {
 		for _, r := range in.sent {
-			tr.line(in.t, r.origin, r.call(), errorText(unix.Errno(-in.result)), time.Since(r.began))
+			tr.write(in.t, line(r.origin, r.call(), errorText(unix.Errno(-in.result)), time.Since(r.began)))
 		}
 		return
 	}
 	if in.t.netlink == nil {
 		in.t.netlink = map[int][]*request{}
 	}
-	in.t.unanswered(tr, fd, in.t.netlink[fd])
+	in.t.unanswered(tr, in.t.netlink[fd])
 	in.t.netlink[fd] = in.sent
 }
 
@@ -109,11 +109,11 @@ func received(tr *tracer, in *invocation) {
 			continue
 		}
 		// The kernel works in order: what came before and asked for no answer was done.
-		in.t.unanswered(tr, fd, pending[:i])
+		in.t.unanswered(tr, pending[:i])
 		r := pending[i]
 		in.t.netlink[fd] = pending[i:]
 		if result, over := r.answer(m); over {
-			tr.line(in.t, r.origin, r.call(), result, time.Since(r.began))
+			tr.write(in.t, line(r.origin, r.call(), result, time.Since(r.began)))
 			in.t.netlink[fd] = pending[i+1:]
 		}
 	}
@@ -184,13 +184,13 @@ var newFlags = bits{
 }
 
 // unanswered prints requests to which no answer comes any more.
-func (t *task) unanswered(tr *tracer, fd int, rs []*request) {
+func (t *task) unanswered(tr *tracer, rs []*request) {
 	for _, r := range rs {
 		result := "sent"
 		if r.flags&unix.NLM_F_ACK != 0 {
 			result = "sent, the answer was not read"
 		}
-		tr.line(t, r.origin, r.call(), result, time.Since(r.began))
+		tr.write(t, line(r.origin, r.call(), result, time.Since(r.began)))
 	}
 }
 
@@ -200,14 +200,14 @@ func (t *task) quiet(tr *tracer, fd int) {
 	if slices.ContainsFunc(rest, func(r *request) bool { return r.flags&(unix.NLM_F_ACK|unix.NLM_F_DUMP) != 0 || r.answers > 0 }) {
 		return
 	}
-	t.unanswered(tr, fd, rest)
+	t.unanswered(tr, rest)
 	delete(t.netlink, fd)
 }
 
 // flushNetlink prints what is left when the process ends.
 func (t *task) flushNetlink(tr *tracer) {
-	for fd, rs := range t.netlink {
-		t.unanswered(tr, fd, rs)
+	for _, rs := range t.netlink {
+		t.unanswered(tr, rs)
 	}
 	t.netlink = nil
 }

@@ -2,6 +2,7 @@ package ktrace
 
 import (
 	"fmt"
+	"maps"
 	"os"
 	"strconv"
 	"strings"
@@ -22,14 +23,16 @@ type task struct {
 	cloneFlags uint64         // of the clone that it is in
 	fds        map[int]string // files it has opened, where /proc does not tell
 	netlink    map[int][]*request
+	held       []string // lines about a search for a program that has not found it yet
 }
 
 // fork makes the task for a child.
 func (t *task) fork(pid int) *task {
-	c := &task{pid: pid, thread: t.cloneFlags&unix.CLONE_THREAD != 0, place: t.place, fds: map[int]string{}}
-	for fd, name := range t.fds {
-		c.fds[fd] = name
+	c := &task{pid: pid, thread: t.cloneFlags&unix.CLONE_THREAD != 0, place: t.place}
+	if c.thread {
+		return c
 	}
+	c.fds = t.allFiles()
 	if t.cloneFlags&unix.CLONE_VM != 0 {
 		c.memory = t.memory.share()
 	} else {
@@ -59,8 +62,30 @@ func (t *task) file(fd int) string {
 	return t.fds[fd]
 }
 
-// opened remembers a file: a process that joins a namespace closes its /proc to
-// an unprivileged tracer.
+// allFiles are the names of all descriptors, for a child that closes its /proc to
+// an unprivileged tracer: those that join namespaces do.
+func (t *task) allFiles() map[int]string {
+	all := maps.Clone(t.fds)
+	if all == nil {
+		all = map[int]string{}
+	}
+	if os.Geteuid() == 0 {
+		return all
+	}
+	dir := fmt.Sprintf("/proc/%d/fd", t.pid)
+	entries, err := os.ReadDir(dir)
+	if err != nil {
+		return all
+	}
+	for _, e := range entries {
+		if fd, err := strconv.Atoi(e.Name()); err == nil {
+			all[fd], _ = os.Readlink(dir + "/" + e.Name())
+		}
+	}
+	return all
+}
+
+// opened remembers a file for the same reason.
 func (t *task) opened(fd int, name string) {
 	if t.fds == nil {
 		t.fds = map[int]string{}
