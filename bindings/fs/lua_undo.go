@@ -48,7 +48,8 @@ func (b *binding) plan(c *lua.Call, kind, path string) (*plan, error) {
 	if err != nil {
 		return nil, err
 	}
-	p, err := c.State().Plan(lua.Entry{Kind: kind, What: path, Data: map[string]string{"path": path, "namespace": in.ID()}})
+	what := map[string]string{dirEntry: "directory ", tempEntry: "temporary "}[kind] + path
+	p, err := c.State().Plan(lua.Entry{Kind: kind, What: what, Data: map[string]string{"path": path, "namespace": in.ID()}})
 	if err != nil {
 		return nil, errors.Join(err, in.Release())
 	}
