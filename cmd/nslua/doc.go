@@ -39,9 +39,11 @@ func terminalWidth(f *os.File) int {
 	return min(max(int(ws.Col), narrow), wide)
 }
 
-// editorSettings makes LuaLS take the stubs for the library of Lua 5.1.
+// editorSettings makes LuaLS use the stubs. Of the languages it knows LuaJIT's is
+// the nearest: Lua 5.1 with goto.
 const editorSettings = `{
-  "runtime.version": "Lua 5.1",
+  "runtime.version": "LuaJIT",
+  "runtime.builtin": {"bit": "disable", "ffi": "disable", "jit": "disable"},
   "workspace.library": ["."],
   "workspace.checkThirdParty": false
 }
@@ -80,4 +82,14 @@ func writeStubs(o *options) int {
 func failed(err error) int {
 	fmt.Fprintf(os.Stderr, "nslua: %v\n", err)
 	return exitError
+}
+
+// failed reports an error of the program itself, as JSON if that is asked for, and returns code.
+func (o *options) failed(code int, err error) int {
+	if o.json {
+		printJSON(os.Stderr, errorLine{errorFields{Message: err.Error()}})
+	} else {
+		fmt.Fprintf(os.Stderr, "nslua: %v\n", err)
+	}
+	return code
 }

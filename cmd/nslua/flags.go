@@ -236,13 +236,12 @@ func (p *parser) next(f flag) error {
 
 // operands reads what follows the options.
 func (o *options) operands(rest []string, ended bool) error {
-	code := slices.ContainsFunc(o.chunks, func(c chunk) bool { return !c.module })
 	switch {
 	case o.check && len(rest) == 0:
 		return fmt.Errorf("option --check needs a file")
 	case o.check && (len(o.chunks) > 0 || o.interactive || o.unshare != nil || o.trace):
 		return fmt.Errorf("option --check runs nothing: it goes with --json only")
-	case o.check || code || len(rest) == 0:
+	case o.check || o.hasCode() || len(rest) == 0:
 		o.args = rest
 	case !ended && rest[0] == "doc":
 		o.command, o.args = rest[0], rest[1:]
@@ -265,4 +264,9 @@ func (o *options) operands(rest []string, ended bool) error {
 		o.file, o.args = rest[0], rest[1:]
 	}
 	return nil
+}
+
+// hasCode reports whether -e is given.
+func (o *options) hasCode() bool {
+	return slices.ContainsFunc(o.chunks, func(c chunk) bool { return !c.module })
 }

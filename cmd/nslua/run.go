@@ -1,7 +1,6 @@
 package main
 
 import (
-	"errors"
 	"fmt"
 	"io"
 	"os"
@@ -33,11 +32,10 @@ func runScript(o *options) int {
 	sh := &shell{options: o, out: &stdout{file: os.Stdout}, sources: map[string]string{}}
 	prompt, err := sh.load()
 	if err != nil {
-		return usageError(err)
+		return sh.failed(exitUsage, err)
 	}
 	if err := sh.open(); err != nil {
-		fmt.Fprintf(os.Stderr, "nslua: %v\n", err)
-		return exitError
+		return sh.failed(exitError, err)
 	}
 	steps, err := sh.compile()
 	sh.signals.start(sh.state.Interrupt)
@@ -73,15 +71,6 @@ func (sh *shell) load() (prompt bool, err error) {
 	return sh.interactive, nil
 }
 
-func (sh *shell) hasCode() bool {
-	for _, c := range sh.chunks {
-		if !c.module {
-			return true
-		}
-	}
-	return false
-}
-
 // chunkName is how errors call a file.
 func chunkName(file string) string {
 	if file == "-" {
@@ -95,7 +84,7 @@ func readScript(file string) (string, error) {
 	if file == "-" {
 		text, err := io.ReadAll(os.Stdin)
 		if err != nil {
-			return "", fmt.Errorf("read the script from the standard input: %w", errors.Unwrap(err))
+			return "", fmt.Errorf("standard input: %w", err)
 		}
 		return string(text), nil
 	}
@@ -228,7 +217,10 @@ func (sh *shell) ended(o lua.Outcome, results bool) (code int, ended bool) {
 func (sh *shell) close(code int) int {
 	sh.signals.closing()
 	err := sh.state.Close()
-	return sh.out.finish(code, errors.Join(err, sh.explain.finish(sh.name())))
+	if sh.json && err != nil && !sh.out.broken.Load() {
+		return max(code, sh.failed(exitError, err))
+	}
+	return sh.out.finish(code, err)
 }
 
 // source gives the text of a chunk, for quoting it.

@@ -70,7 +70,7 @@ func stopped(ts *testscript.TestScript, neg bool, args []string) {
 	if neg || len(args) < 3 {
 		ts.Fatalf("usage: stopped SIGNAL N PROGRAM [ARGS]")
 	}
-	signals := map[string]syscall.Signal{"SIGINT": syscall.SIGINT, "SIGTERM": syscall.SIGTERM, "SIGHUP": syscall.SIGHUP}
+	signals := map[string]syscall.Signal{"SIGINT": syscall.SIGINT, "SIGTERM": syscall.SIGTERM, "SIGHUP": syscall.SIGHUP, "SIGQUIT": syscall.SIGQUIT}
 	path, err := exec.LookPath(strings.Replace(args[2], "nslua", built.dir+"/nslua", 1))
 	ts.Check(err)
 	cmd := exec.Command(path, args[3:]...)
@@ -93,6 +93,9 @@ func stopped(ts *testscript.TestScript, neg bool, args []string) {
 	timer.Stop()
 	if took := time.Since(sent); took > heeded {
 		ts.Fatalf("ended %v after the signal\n%s", took, stderr.String())
+	}
+	if strings.Contains(stderr.String(), "goroutine ") {
+		ts.Fatalf("stacks of Go:\n%s", stderr.String())
 	}
 	var exit *exec.ExitError
 	if !errors.As(err, &exit) || strconv.Itoa(exit.ExitCode()) != args[1] {

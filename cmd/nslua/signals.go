@@ -35,7 +35,10 @@ func watchSignals() *signals {
 
 func (s *signals) watch() {
 	ch := make(chan os.Signal, 8)
-	all := []os.Signal{syscall.SIGPIPE} // with it a write to a closed pipe fails instead of killing the process
+	all := []os.Signal{
+		syscall.SIGPIPE, // with it a write to a closed pipe fails instead of killing the process
+		syscall.SIGQUIT, // without it the runtime shows its stacks
+	}
 	for _, sig := range []os.Signal{syscall.SIGINT, syscall.SIGTERM, syscall.SIGHUP} {
 		if !signal.Ignored(sig) { // what the parent ignores, as nohup does, stays ignored
 			all = append(all, sig)
@@ -61,6 +64,9 @@ func (s *signals) start(interrupt func()) {
 func (s *signals) received(sig syscall.Signal) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
+	if sig == syscall.SIGQUIT { // at once, and without the clean-up, is what it is for
+		os.Exit(exitSignal + int(sig))
+	}
 	if s.reader != nil {
 		s.last = sig
 		s.reader()
