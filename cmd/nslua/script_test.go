@@ -19,7 +19,8 @@ import (
 func TestScripts(t *testing.T) {
 	bin := binary(t)
 	testscript.Run(t, testscript.Params{
-		Dir: "testdata/script",
+		Dir:         "testdata/script",
+		WorkdirRoot: openDir(t), // by itself it leaves a directory behind when -run picks a script
 		Setup: func(env *testscript.Env) error {
 			env.Setenv("PATH", filepath.Dir(bin)+":"+env.Getenv("PATH"))
 			env.Setenv("TERM", "xterm")
