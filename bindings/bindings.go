@@ -2,6 +2,7 @@
 package bindings
 
 import (
+	"nslua/bindings/cgroup"
 	"nslua/bindings/fs"
 	"nslua/bindings/mount"
 	"nslua/bindings/net"
@@ -15,6 +16,7 @@ import (
 // All returns the modules, each made anew: those written in Go, then the library written in Lua.
 func All() []*lua.Module {
 	all := []*lua.Module{
+		cgroup.Module(),
 		fs.Module(),
 		mount.Module(),
 		net.Module(),
