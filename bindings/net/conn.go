@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"os"
+	"sync"
 
 	"golang.org/x/sys/unix"
 
@@ -16,7 +17,7 @@ import (
 type Conn struct {
 	fd     int
 	seq    uint32
-	buf    []byte
+	buf    *[recvSize]byte
 	cookie uint64
 }
 
@@ -65,8 +66,15 @@ func (c *Conn) Close() error {
 	}
 	fd := c.fd
 	c.fd = -1
+	if c.buf != nil {
+		buffers.Put(c.buf)
+		c.buf = nil
+	}
 	return unix.Close(fd)
 }
+
+// buffers are lent to sockets: most live for one request.
+var buffers = sync.Pool{New: func() any { return new([recvSize]byte) }}
 
 // Namespace is a number that is the namespace's own until the next boot; 0 before Linux 5.14.
 func (c *Conn) Namespace() uint64 { return c.cookie }
@@ -115,12 +123,12 @@ func (c *Conn) exchange(m *Message, flags uint16, each func(uint16, []byte) erro
 		return os.NewSyscallError("send", err)
 	}
 	if c.buf == nil {
-		c.buf = make([]byte, recvSize)
+		c.buf = buffers.Get().(*[recvSize]byte)
 	}
 	var failed error
 	changed := false
 	for {
-		n, _, err := unix.Recvfrom(c.fd, c.buf, unix.MSG_TRUNC)
+		n, _, err := unix.Recvfrom(c.fd, c.buf[:], unix.MSG_TRUNC)
 		if err == unix.EINTR {
 			continue
 		}

@@ -67,9 +67,9 @@ func (m *Monitor) String() string { return "net monitor" }
 func (m *Monitor) Next(wait Waiter, deadline time.Time) (*Event, error) {
 	for len(m.pending) == 0 {
 		if m.conn.buf == nil {
-			m.conn.buf = make([]byte, recvSize)
+			m.conn.buf = buffers.Get().(*[recvSize]byte)
 		}
-		n, _, err := unix.Recvfrom(m.conn.fd, m.conn.buf, 0)
+		n, _, err := unix.Recvfrom(m.conn.fd, m.conn.buf[:], 0)
 		switch err {
 		case nil:
 			for h, body := range messages(m.conn.buf[:n]) {

@@ -2,10 +2,10 @@ package net
 
 import (
 	"encoding/binary"
-	"errors"
 	"fmt"
 	"net/netip"
 	"strconv"
+	"sync"
 
 	"golang.org/x/sys/unix"
 )
@@ -65,14 +65,14 @@ var hopFlags = [...]struct {
 }
 
 // routeMetrics are the settings of connections over a route.
-func routeMetrics() []Option {
+var routeMetrics = sync.OnceValue(func() []Option {
 	return []Option{
 		num32("mtu", unix.RTAX_MTU), num32("window", unix.RTAX_WINDOW), num32("rtt", unix.RTAX_RTT), num32("rttvar", unix.RTAX_RTTVAR),
 		num32("ssthresh", unix.RTAX_SSTHRESH), num32("cwnd", unix.RTAX_CWND), num32("advmss", unix.RTAX_ADVMSS),
 		num32("reordering", unix.RTAX_REORDERING), num32("hoplimit", unix.RTAX_HOPLIMIT), num32("initcwnd", unix.RTAX_INITCWND),
 		num32("rto_min", unix.RTAX_RTO_MIN), num32("initrwnd", unix.RTAX_INITRWND), yes32("quickack", unix.RTAX_QUICKACK),
 	}
-}
+})
 
 // TableNumber reads a table's name or number.
 func TableNumber(name string) (uint32, error) {
@@ -197,115 +197,6 @@ func (f *RouteFilter) matches(r *Route, fam uint8) bool {
 		}
 	}
 	return false
-}
-
-// rtmsg is struct rtmsg without its flags.
-func rtmsg(family uint8, dstLen, srcLen int, tos, protocol, scope, typ uint8) []byte {
-	return []byte{family, uint8(dstLen), uint8(srcLen), tos, 0, protocol, scope, typ, 0, 0, 0, 0}
-}
-
-func parseRoute(body []byte) (r *Route, cloned bool, err error) {
-	if len(body) < unix.SizeofRtMsg {
-		return nil, false, fmt.Errorf("a route of %d bytes: %w", len(body), unix.EBADMSG)
-	}
-	flags := binary.NativeEndian.Uint32(body[8:])
-	r = &Route{Family: body[0], TOS: body[3], Table: uint32(body[4]), Protocol: protocolName(body[5]), Scope: scopeName(body[6])}
-	r.Type = strconv.Itoa(int(body[7]))
-	if int(body[7]) < len(routeTypes) {
-		r.Type = routeTypes[body[7]]
-	}
-	r.Flags = uint8(flags)
-	zero := netip.IPv4Unspecified()
-	if r.Family == unix.AF_INET6 {
-		zero = netip.IPv6Unspecified()
-	}
-	dst, src := zero, zero
-	var encap []byte
-	encapType := uint16(0)
-	for typ, v := range attributes(body[unix.SizeofRtMsg:]) {
-		switch typ {
-		case unix.RTA_DST:
-			dst = addrOf(v)
-		case unix.RTA_SRC:
-			src = addrOf(v)
-		case unix.RTA_TABLE:
-			r.Table = uint32(uintOf(v))
-		case unix.RTA_PRIORITY:
-			r.Metric = uint32(uintOf(v))
-		case unix.RTA_PREFSRC:
-			r.Source = addrOf(v)
-		case unix.RTA_METRICS:
-			r.Metrics = decode(routeMetrics(), v, nil)
-		case unix.RTA_MULTIPATH:
-			r.Hops = parseHops(v)
-		case unix.RTA_PREF:
-			r.Pref = routerPreference(uintOf(v))
-		case rtaNextHopID:
-			r.NextHopID = uint32(uintOf(v))
-		case unix.RTA_ENCAP:
-			encap = v
-		case unix.RTA_ENCAP_TYPE:
-			encapType = uint16(uintOf(v))
-		default:
-			r.Hop.attribute(typ, v)
-		}
-	}
-	r.Encap = parseEncap(encapType, encap)
-	r.Dst = netip.PrefixFrom(dst, int(body[1]))
-	if body[2] > 0 {
-		r.Src = netip.PrefixFrom(src, int(body[2]))
-	}
-	return r, flags&unix.RTM_F_CLONED != 0, nil
-}
-
-func routerPreference(n uint64) string {
-	switch n {
-	case 1:
-		return "high"
-	case 3:
-		return "low"
-	}
-	return "medium"
-}
-
-func (h *Hop) attribute(typ uint16, v []byte) {
-	switch typ {
-	case unix.RTA_GATEWAY:
-		h.Gateway = addrOf(v)
-	case unix.RTA_VIA: // a gateway of the other family, behind that
-		if len(v) > 2 {
-			h.Gateway = addrOf(v[2:])
-		}
-	case unix.RTA_OIF:
-		h.Index = int(uintOf(v))
-	}
-}
-
-func parseHops(b []byte) []Hop {
-	var hops []Hop
-	for len(b) >= unix.SizeofRtNexthop {
-		n := int(binary.NativeEndian.Uint16(b))
-		if n < unix.SizeofRtNexthop || n > len(b) {
-			break
-		}
-		h := Hop{Flags: b[2], Weight: int(b[3]) + 1, Index: int(binary.NativeEndian.Uint32(b[4:]))}
-		var encap []byte
-		encapType := uint16(0)
-		for typ, v := range attributes(b[unix.SizeofRtNexthop:n]) {
-			switch typ {
-			case unix.RTA_ENCAP:
-				encap = v
-			case unix.RTA_ENCAP_TYPE:
-				encapType = uint16(uintOf(v))
-			default:
-				h.attribute(typ, v)
-			}
-		}
-		h.Encap = parseEncap(encapType, encap)
-		hops = append(hops, h)
-		b = b[min(align4(n), len(b)):]
-	}
-	return hops
 }
 
 // How a route is added, besides failing when it is there.
@@ -455,64 +346,4 @@ func appendHops(m *Message, r *Route) {
 		h.append(m, r.Family)
 		binary.NativeEndian.PutUint16(m.b[start:], uint16(len(m.b)-start))
 	}
-}
-
-// RouteQuery asks which way a packet goes.
-type RouteQuery struct {
-	To, From     netip.Addr
-	In, Out      int // links
-	Mark, UID    uint32
-	WithUID      bool
-	Proto        uint8
-	Sport, Dport uint16
-}
-
-// Lookup is the route that the kernel would take, as ip route get. ENETUNREACH: none.
-func (c *Conn) Lookup(q RouteQuery) (*Route, error) {
-	fromBits := 0
-	if q.From.IsValid() {
-		fromBits = q.From.BitLen()
-	}
-	b := rtmsg(family(q.To), q.To.BitLen(), fromBits, 0, 0, 0, 0)
-	if q.To.Is4() { // IPv6 tells the table anyway
-		binary.NativeEndian.PutUint32(b[8:], unix.RTM_F_LOOKUP_TABLE)
-	}
-	m := newMessage(unix.RTM_GETROUTE, 0, b)
-	m.addr(unix.RTA_DST, q.To)
-	if q.From.IsValid() {
-		m.addr(unix.RTA_SRC, q.From)
-	}
-	if q.In != 0 {
-		m.u32(unix.RTA_IIF, uint32(q.In))
-	}
-	if q.Out != 0 {
-		m.u32(unix.RTA_OIF, uint32(q.Out))
-	}
-	if q.Mark != 0 {
-		m.u32(unix.RTA_MARK, q.Mark)
-	}
-	if q.WithUID {
-		m.u32(unix.RTA_UID, q.UID)
-	}
-	if q.Proto != 0 {
-		m.u8(rtaIPProto, q.Proto)
-	}
-	if q.Sport != 0 {
-		m.be16(rtaSport, q.Sport)
-	}
-	if q.Dport != 0 {
-		m.be16(rtaDport, q.Dport)
-	}
-	var route *Route
-	err := c.Ask(m, func(_ uint16, body []byte) (err error) {
-		route, _, err = parseRoute(body)
-		return err
-	})
-	if err == nil && route == nil {
-		err = errors.New("the kernel gave no route")
-	}
-	if err != nil {
-		return nil, fmt.Errorf("route to %s: %w", q.To, err)
-	}
-	return route, nil
 }
