@@ -106,7 +106,7 @@ func ids(n int) argument {
 	})
 }
 
-// status is what wait4(2) fills in.
+// waited is what wait4(2) fills in.
 var waited = argument{late: true, text: func(in *invocation, v uint64) string {
 	w := in.t.memory.halves(v, 1)
 	if in.result <= 0 || len(w) == 0 {

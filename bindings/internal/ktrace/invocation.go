@@ -42,6 +42,7 @@ type invocation struct {
 	op     *operation
 	args   [6]uint64
 	text   []string // of the arguments
+	opens  bool     // the result is a descriptor, as with op.opens
 	path   string   // the file it is about, for those that open one
 	began  time.Time
 	origin string
@@ -116,7 +117,7 @@ func (in *invocation) outcome() string {
 	if in.result < 0 {
 		return errorText(unix.Errno(-in.result))
 	}
-	if in.op.opens {
+	if in.op.opens || in.opens {
 		return in.t.fd(int(in.result))
 	}
 	if in.child != 0 && in.result != int64(in.child) { // in a pid namespace

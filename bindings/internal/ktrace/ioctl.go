@@ -13,7 +13,8 @@ const (
 	noArgument = iota
 	asNumber
 	asDescriptor
-	asInterface // struct ifreq: a name and flags
+	asInterface  // struct ifreq: a name and flags
+	opensAnother // there is none, and the result is a descriptor
 )
 
 var ioctls = []struct {
@@ -21,7 +22,7 @@ var ioctls = []struct {
 	name    string
 	shape   int
 }{
-	{unix.NS_GET_USERNS, "NS_GET_USERNS", noArgument}, {unix.NS_GET_PARENT, "NS_GET_PARENT", noArgument},
+	{unix.NS_GET_USERNS, "NS_GET_USERNS", opensAnother}, {unix.NS_GET_PARENT, "NS_GET_PARENT", opensAnother},
 	{unix.NS_GET_OWNER_UID, "NS_GET_OWNER_UID", noArgument},
 	{unix.NS_GET_MNTNS_ID, "NS_GET_MNTNS_ID", noArgument}, {unix.NS_GET_ID, "NS_GET_ID", noArgument},
 	{unix.NS_GET_PID_FROM_PIDNS, "NS_GET_PID_FROM_PIDNS", asNumber},
@@ -29,18 +30,18 @@ var ioctls = []struct {
 	{unix.NS_GET_PID_IN_PIDNS, "NS_GET_PID_IN_PIDNS", asNumber},
 	{unix.NS_GET_TGID_IN_PIDNS, "NS_GET_TGID_IN_PIDNS", asNumber},
 
-	{unix.PIDFD_GET_CGROUP_NAMESPACE, "PIDFD_GET_CGROUP_NAMESPACE", noArgument},
-	{unix.PIDFD_GET_IPC_NAMESPACE, "PIDFD_GET_IPC_NAMESPACE", noArgument},
-	{unix.PIDFD_GET_MNT_NAMESPACE, "PIDFD_GET_MNT_NAMESPACE", noArgument},
-	{unix.PIDFD_GET_NET_NAMESPACE, "PIDFD_GET_NET_NAMESPACE", noArgument},
-	{unix.PIDFD_GET_PID_NAMESPACE, "PIDFD_GET_PID_NAMESPACE", noArgument},
-	{unix.PIDFD_GET_PID_FOR_CHILDREN_NAMESPACE, "PIDFD_GET_PID_FOR_CHILDREN_NAMESPACE", noArgument},
-	{unix.PIDFD_GET_TIME_NAMESPACE, "PIDFD_GET_TIME_NAMESPACE", noArgument},
-	{unix.PIDFD_GET_TIME_FOR_CHILDREN_NAMESPACE, "PIDFD_GET_TIME_FOR_CHILDREN_NAMESPACE", noArgument},
-	{unix.PIDFD_GET_USER_NAMESPACE, "PIDFD_GET_USER_NAMESPACE", noArgument},
-	{unix.PIDFD_GET_UTS_NAMESPACE, "PIDFD_GET_UTS_NAMESPACE", noArgument},
+	{unix.PIDFD_GET_CGROUP_NAMESPACE, "PIDFD_GET_CGROUP_NAMESPACE", opensAnother},
+	{unix.PIDFD_GET_IPC_NAMESPACE, "PIDFD_GET_IPC_NAMESPACE", opensAnother},
+	{unix.PIDFD_GET_MNT_NAMESPACE, "PIDFD_GET_MNT_NAMESPACE", opensAnother},
+	{unix.PIDFD_GET_NET_NAMESPACE, "PIDFD_GET_NET_NAMESPACE", opensAnother},
+	{unix.PIDFD_GET_PID_NAMESPACE, "PIDFD_GET_PID_NAMESPACE", opensAnother},
+	{unix.PIDFD_GET_PID_FOR_CHILDREN_NAMESPACE, "PIDFD_GET_PID_FOR_CHILDREN_NAMESPACE", opensAnother},
+	{unix.PIDFD_GET_TIME_NAMESPACE, "PIDFD_GET_TIME_NAMESPACE", opensAnother},
+	{unix.PIDFD_GET_TIME_FOR_CHILDREN_NAMESPACE, "PIDFD_GET_TIME_FOR_CHILDREN_NAMESPACE", opensAnother},
+	{unix.PIDFD_GET_USER_NAMESPACE, "PIDFD_GET_USER_NAMESPACE", opensAnother},
+	{unix.PIDFD_GET_UTS_NAMESPACE, "PIDFD_GET_UTS_NAMESPACE", opensAnother},
 
-	{unix.SIOCGSKNS, "SIOCGSKNS", noArgument},
+	{unix.SIOCGSKNS, "SIOCGSKNS", opensAnother},
 	{unix.TUNSETIFF, "TUNSETIFF", asInterface}, {unix.TUNSETPERSIST, "TUNSETPERSIST", asNumber},
 	{unix.TUNSETOWNER, "TUNSETOWNER", asNumber}, {unix.TUNSETGROUP, "TUNSETGROUP", asNumber},
 	{unix.LOOP_CTL_GET_FREE, "LOOP_CTL_GET_FREE", noArgument}, {unix.LOOP_CTL_ADD, "LOOP_CTL_ADD", asNumber},
@@ -71,6 +72,8 @@ func ioctlArgs(in *invocation) []string {
 	what := ioctls[ioctlOf(in)]
 	out := []string{in.t.fd(in.int(0)), what.name}
 	switch what.shape {
+	case opensAnother:
+		in.opens = true
 	case asNumber:
 		out = append(out, strconv.FormatInt(int64(in.args[2]), 10))
 	case asDescriptor:

@@ -12,6 +12,7 @@ import (
 	"fmt"
 	"io"
 	"os"
+	"os/signal"
 	"runtime"
 	"syscall"
 
@@ -56,6 +57,6 @@ func Run(exe *os.File, args []string, out io.Writer) (int, error) {
 // the signal does not end it.
 func endBy(sig syscall.Signal) {
 	unix.Setrlimit(unix.RLIMIT_CORE, &unix.Rlimit{})
-	resetSignal(sig)
+	signal.Reset(sig)
 	unix.Kill(unix.Getpid(), sig)
 }

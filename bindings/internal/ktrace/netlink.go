@@ -160,14 +160,14 @@ func (r *request) count() string {
 
 func (r *request) call() string {
 	text := r.text
-	// Every request has the first two flags, or says nothing by not having them.
 	if flags := r.named(); flags != "0" {
 		text += ", " + flags
 	}
 	return "netlink(" + text + ")"
 }
 
-// named are the flags by their names, which depend on what the message does.
+// named are the flags by their names, which depend on what the message does. That
+// it is a request, and wants an answer, goes without saying.
 func (r *request) named() string {
 	v := uint64(r.flags &^ (unix.NLM_F_REQUEST | unix.NLM_F_ACK))
 	if r.flags&unix.NLM_F_DUMP == unix.NLM_F_DUMP {

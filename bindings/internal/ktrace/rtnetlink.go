@@ -14,7 +14,7 @@ import (
 func routeMessage(s *socket, m message) string {
 	name := routeName(m.kind)
 	d := &details{s: s, words: []string{name}}
-	switch object := strings.TrimLeft(strings.TrimPrefix(name, "RTM_"), ""); {
+	switch object := strings.TrimPrefix(name, "RTM_"); {
 	case strings.HasSuffix(object, "LINK"), strings.HasSuffix(object, "LINKPROP"):
 		d.linkMessage(m)
 	case strings.HasSuffix(object, "NEWADDR"), strings.HasSuffix(object, "DELADDR"), strings.HasSuffix(object, "GETADDR"):

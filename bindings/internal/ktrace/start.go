@@ -147,8 +147,6 @@ func catch() <-chan os.Signal {
 	return ch
 }
 
-func resetSignal(sig syscall.Signal) { signal.Reset(sig) }
-
 // forward passes signals on to the shell, but for those that the terminal sends to both.
 func forward(signals <-chan os.Signal, p *nsfork.Process) {
 	for s := range signals {
