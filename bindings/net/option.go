@@ -9,6 +9,8 @@ import (
 	"slices"
 	"strings"
 	"time"
+
+	"golang.org/x/sys/unix"
 )
 
 // valueKind is the sort of value an option takes.
@@ -125,7 +127,7 @@ func encode(m *Message, options []Option, values Values, index names) error {
 			continue
 		}
 		if o.read {
-			return fmt.Errorf("option '%s' can only be read", o.Name)
+			return fmt.Errorf("option '%s' can only be read: %w", o.Name, unix.EINVAL)
 		}
 		if o.kind == bit {
 			pair := bits[o.attr]
@@ -136,8 +138,10 @@ func encode(m *Message, options []Option, values Values, index names) error {
 			bits[o.attr] = pair
 			continue
 		}
-		if err := o.encode(m, v, index); err != nil {
+		if err := o.encode(m, v, index); unixErrno(err) != 0 {
 			return fmt.Errorf("option '%s': %w", o.Name, err)
+		} else if err != nil {
+			return fmt.Errorf("option '%s': %w: %w", o.Name, unix.EINVAL, err)
 		}
 		for _, k := range o.marks {
 			marks[k.attr] |= k.bit
@@ -194,7 +198,11 @@ func (o *Option) encode(m *Message, v any, index names) error {
 		}
 		return o.integer(m, uint64(i))
 	case span:
-		return o.integer(m, uint64(v.(time.Duration)/o.unit))
+		d := v.(time.Duration)
+		if d < 0 {
+			return fmt.Errorf("%s is negative", d)
+		}
+		return o.integer(m, uint64(d/o.unit))
 	}
 	return nil
 }
