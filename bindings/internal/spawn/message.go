@@ -32,10 +32,19 @@ type message struct {
 	fds  []int
 }
 
-func send(sock *os.File, m message) error {
-	if len(m.fds) > maxDescriptors {
-		return fmt.Errorf("%d handles in one message, at most %d can travel: %w", len(m.fds), maxDescriptors, unix.E2BIG)
+// fits refuses what no message can carry.
+func fits(data []byte, fds []int) error {
+	switch {
+	case len(fds) > maxDescriptors:
+		return fmt.Errorf("%d handles at once, at most %d can travel: %w", len(fds), maxDescriptors, unix.E2BIG)
+	case len(data) > maxMessage:
+		return fmt.Errorf("%d bytes at once, at most %d can travel: %w", len(data), maxMessage, unix.E2BIG)
 	}
+	return nil
+}
+
+// send writes a message that fits.
+func send(sock *os.File, m message) error {
 	head := make([]byte, headerSize)
 	binary.NativeEndian.PutUint32(head, uint32(len(m.data)))
 	binary.NativeEndian.PutUint32(head[4:], m.kind)

@@ -137,6 +137,9 @@ func results(s *lua.State, values []lua.Value, made []lua.Entry) (message, error
 	}
 	m := message{kind: msgResult}
 	m.data, m.fds, err = s.Pack(names, append([]lua.Value{lua.String(text)}, values...)...)
+	if err == nil {
+		err = fits(m.data, m.fds)
+	}
 	return m, err
 }
 

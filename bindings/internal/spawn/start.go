@@ -138,6 +138,9 @@ func (p *Process) closure(o *Options, sp *nsfork.Spec) (*message, error) {
 	if err != nil {
 		return nil, err
 	}
+	if err := fits(data, fds); err != nil {
+		return nil, err
+	}
 	pair, err := unix.Socketpair(unix.AF_UNIX, unix.SOCK_STREAM|unix.SOCK_CLOEXEC, 0)
 	if err != nil {
 		return nil, os.NewSyscallError("socketpair", err)
