@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"net/netip"
 	"slices"
+	"strconv"
 
 	"golang.org/x/sys/unix"
 
@@ -146,6 +147,26 @@ func (c *Conn) namer() func(int) string {
 			known[index] = n
 		}
 		return n
+	}
+}
+
+// allNames gives the names of all links there are now.
+func (c *Conn) allNames() (func(int) string, error) {
+	links, err := c.Links()
+	return nameOf(links), err
+}
+
+// nameOf finds names among links by index; an index that is not there is its own name.
+func nameOf(links []Link) func(int) string {
+	known := make(map[int]string, len(links))
+	for i := range links {
+		known[links[i].Index] = links[i].Name
+	}
+	return func(index int) string {
+		if n, ok := known[index]; ok {
+			return n
+		}
+		return strconv.Itoa(index)
 	}
 }
 

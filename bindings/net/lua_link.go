@@ -2,7 +2,6 @@ package net
 
 import (
 	"fmt"
-	"strconv"
 
 	"golang.org/x/sys/unix"
 
@@ -75,25 +74,14 @@ func (p *place) links(c *lua.Call) error {
 	if err := c.Unpack(); err != nil {
 		return err
 	}
-	var links []Link
-	err := p.do(func(conn *Conn) (err error) {
-		links, err = conn.Links()
-		return err
-	})
-	if err != nil {
-		return err
-	}
-	names := map[int]string{}
-	for i := range links {
-		names[links[i].Index] = links[i].Name
-	}
-	name := func(i int) string {
-		if n, ok := names[i]; ok {
-			return n
+	return p.do(func(conn *Conn) error {
+		links, err := conn.Links()
+		if err != nil {
+			return err
 		}
-		return strconv.Itoa(i)
-	}
-	return c.Return(lua.List(links, func(l Link) any { return linkRecord(&l, name) }))
+		name := nameOf(links)
+		return c.Return(lua.List(links, func(l Link) any { return linkRecord(&l, name) }))
+	})
 }
 
 func (p *place) link(c *lua.Call) error {

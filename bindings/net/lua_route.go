@@ -78,9 +78,17 @@ func (p *place) routes(c *lua.Call) error {
 				return err
 			}
 		}
-		var list []any
-		name := conn.namer()
-		err = conn.Routes(f, func() { list = list[:0] }, func(r *Route) { list = append(list, routeRecord(r, name)) })
+		name, err := conn.allNames() // the socket can't be asked for names while it reads routes
+		if err != nil {
+			return err
+		}
+		var list []lua.Value
+		var rec lua.Record
+		words := wordList{}
+		err = conn.Routes(f, func(n int) { list = list[:n] }, func(r *Route) {
+			rec = routeFields(rec[:0], r, name, words)
+			list = append(list, c.State().Value(rec))
+		})
 		if err != nil {
 			return err
 		}
@@ -88,22 +96,38 @@ func (p *place) routes(c *lua.Call) error {
 	})
 }
 
+// wordList keeps the Lua values of words that come again and again in a long list.
+type wordList map[string]lua.Value
+
+func (w wordList) value(s string) lua.Value {
+	v, ok := w[s]
+	if !ok {
+		v = lua.String(s)
+		w[s] = v
+	}
+	return v
+}
+
 func routeRecord(r *Route, name func(int) string) lua.Record {
+	return routeFields(nil, r, name, wordList{})
+}
+
+// routeFields appends what there is to tell about a route.
+func routeFields(rec lua.Record, r *Route, name func(int) string, words wordList) lua.Record {
 	fam := "inet"
 	if r.Family == unix.AF_INET6 {
 		fam = "inet6"
 	}
-	rec := make(lua.Record, 0, 12)
 	add := func(k string, v any) { rec = append(rec, lua.Field{Name: k, Value: v}) }
 	add("dst", DstName(r.Dst))
-	add("family", fam)
-	add("type", r.Type)
+	add("family", words.value(fam))
+	add("type", words.value(r.Type))
 	add("table", TableName(r.Table))
-	add("protocol", r.Protocol)
-	add("scope", r.Scope)
+	add("protocol", words.value(r.Protocol))
+	add("scope", words.value(r.Scope))
 	rec = hopFields(rec, &r.Hop, name)
 	if r.Source.IsValid() {
-		add("src", r.Source.String())
+		add("src", words.value(r.Source.String()))
 	}
 	if r.Src.IsValid() {
 		add("from", r.Src.String())

@@ -144,14 +144,15 @@ type RouteFilter struct {
 	Protocol string
 }
 
-// Routes gives the routes that pass the filter to each, in the kernel's order; the
-// family IPv4 comes first. reset is called when the reading starts over.
-func (c *Conn) Routes(f RouteFilter, reset func(), each func(*Route)) error {
+// Routes gives the routes that pass the filter to each, which may not keep them,
+// in the kernel's order; IPv4 comes first. When the table changes while it is read,
+// truncate is called with the number of routes that still count.
+func (c *Conn) Routes(f RouteFilter, truncate func(n int), each func(*Route)) error {
 	fams := []uint8{unix.AF_INET, unix.AF_INET6}
 	if f.Family != 0 {
 		fams = []uint8{f.Family}
 	}
-	var got []*Route
+	count := 0
 	for _, fam := range fams {
 		m := newMessage(unix.RTM_GETROUTE, 0, rtmsg(fam, 0, 0, 0, 0, 0, 0))
 		if f.Table != 0 {
@@ -160,11 +161,12 @@ func (c *Conn) Routes(f RouteFilter, reset func(), each func(*Route)) error {
 		if f.Index != 0 {
 			m.u32(unix.RTA_OIF, uint32(f.Index))
 		}
-		start := len(got)
-		err := c.Dump(m, func() { got = got[:start] }, func(_ uint16, body []byte) error {
+		start := count
+		err := c.Dump(m, func() { count = start; truncate(start) }, func(_ uint16, body []byte) error {
 			r, cloned, err := parseRoute(body)
 			if err == nil && !cloned && f.matches(r, fam) {
-				got = append(got, r)
+				count++
+				each(r)
 			}
 			return err
 		})
@@ -174,10 +176,6 @@ func (c *Conn) Routes(f RouteFilter, reset func(), each func(*Route)) error {
 		if err != nil {
 			return fmt.Errorf("list routes: %w", err)
 		}
-	}
-	reset()
-	for _, r := range got {
-		each(r)
 	}
 	return nil
 }
