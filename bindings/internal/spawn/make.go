@@ -17,9 +17,9 @@ const holdArg = "--nslua-hold"
 // Make makes a namespace of a kind that only a new process can be in, user or
 // time, by means of a child that ends as soon as the namespace is open.
 func Make(s *lua.State, o *Options, k namespace.Kind) (*namespace.Handle, error) {
-	exe := s.Exe()
-	if exe == nil {
-		return nil, lua.Invalid("this program can't run itself in other namespaces")
+	exe, err := program(s, o)
+	if err != nil {
+		return nil, err
 	}
 	sp, err := o.Spec()
 	if err != nil {

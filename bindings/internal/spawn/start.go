@@ -124,9 +124,9 @@ func execHint(o *Options, err error) string {
 // on which it gets the function and answers with the results.
 func (p *Process) closure(o *Options, sp *nsfork.Spec) (*message, error) {
 	s := p.state
-	exe := s.Exe()
-	if exe == nil {
-		return nil, lua.Invalid("this program can't run closures in other processes")
+	exe, err := program(s, o)
+	if err != nil {
+		return nil, err
 	}
 	names := []string{"stage", "run"}
 	values := []lua.Value{stageInfo(s, sp), o.Fn}
@@ -171,9 +171,9 @@ func (p *Process) send(call *message) error {
 
 // initPayload makes this program the PID 1 that starts the command, forwards signals to it and reaps orphans.
 func initPayload(s *lua.State, o *Options, sp *nsfork.Spec) error {
-	exe := s.Exe()
-	if exe == nil {
-		return lua.Invalid("this program can't serve as init")
+	exe, err := program(s, o)
+	if err != nil {
+		return err
 	}
 	sp.ExeFD = nsfork.Some(int(exe.Fd()))
 	sp.Argv = append([]string{"nslua", initArg}, o.Argv...)

@@ -26,3 +26,16 @@ assert(net:owner() == user and user:parent() == ns.current("user"))
 ok, err = pcall(net.parent, net)
 assert(not ok and err.code == "EINVAL" and err.hint:find("owner", 1, true))
 holder:kill(); holder:wait()
+
+-- among processes that may be hostile a closure runs from a sealed copy of the program:
+-- what they write through /proc/PID/exe can't reach it (CVE-2019-5736)
+local victim = ns.clone{"user", "pid", "mnt", proc = true, run = {"sleep", "60"}}
+local exe, written = ns.clone{join = {victim:ns("user"), victim:ns("pid"), victim:ns("mnt")}, run = function()
+  return fs.readlink("/proc/self/exe"), pcall(fs.write, "/proc/self/exe", "hijacked", {append = true})
+end}:result()
+assert(exe:find("memfd:nslua", 1, true) and written == false, exe)
+local again = ns.clone{join = {victim:ns("user"), victim:ns("pid"), victim:ns("mnt")}, run = function()
+  return ns.clone{"uts", run = function() return 42 end}:result()
+end}
+assert(again:result() == 42, "the copy serves for closures of closures")
+victim:kill(); victim:wait()
