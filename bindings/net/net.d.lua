@@ -2848,3 +2848,60 @@ function Socket:receive(options) end
 ---@source close(2)
 ---@explain none it is what ends nc(1)
 function Socket:close() end
+
+--- What `net.at` returns: the functions of the module, bound to a namespace. It travels to other processes with closures.
+---@class net.Place
+---@field links function `net.links` over there
+---@field link function `net.link` over there
+---@field dummy function `net.dummy` over there
+---@field ifb function `net.ifb` over there
+---@field nlmon function `net.nlmon` over there
+---@field vcan function `net.vcan` over there
+---@field veth function `net.veth` over there
+---@field vxcan function `net.vxcan` over there
+---@field netkit function `net.netkit` over there
+---@field wireguard function `net.wireguard` over there
+---@field vrf function `net.vrf` over there
+---@field bridge function `net.bridge` over there
+---@field bond function `net.bond` over there
+---@field team function `net.team` over there
+---@field hsr function `net.hsr` over there
+---@field vlan function `net.vlan` over there
+---@field macvlan function `net.macvlan` over there
+---@field macvtap function `net.macvtap` over there
+---@field ipvlan function `net.ipvlan` over there
+---@field ipvtap function `net.ipvtap` over there
+---@field xfrm function `net.xfrm` over there
+---@field macsec function `net.macsec` over there
+---@field vxlan function `net.vxlan` over there
+---@field geneve function `net.geneve` over there
+---@field bareudp function `net.bareudp` over there
+---@field ipip function `net.ipip` over there
+---@field sit function `net.sit` over there
+---@field ip6tnl function `net.ip6tnl` over there
+---@field vti function `net.vti` over there
+---@field vti6 function `net.vti6` over there
+---@field gre function `net.gre` over there
+---@field gretap function `net.gretap` over there
+---@field ip6gre function `net.ip6gre` over there
+---@field ip6gretap function `net.ip6gretap` over there
+---@field tun function `net.tun` over there
+---@field tap function `net.tap` over there
+---@field addrs function `net.addrs` over there
+---@field routes function `net.routes` over there
+---@field route table `net.route` over there
+---@field rules function `net.rules` over there
+---@field rule table `net.rule` over there
+---@field nexthops function `net.nexthops` over there
+---@field nexthop table `net.nexthop` over there
+---@field neighs function `net.neighs` over there
+---@field neigh table `net.neigh` over there
+---@field ping function `net.ping` over there
+---@field tcp table `net.tcp` over there
+---@field udp table `net.udp` over there
+---@field resolve function `net.resolve` over there
+---@field http table `net.http` over there
+---@field sockets function `net.sockets` over there
+---@field traceroute function `net.traceroute` over there
+---@field tc table `net.tc` over there
+---@field monitor function `net.monitor` over there
