@@ -8,6 +8,7 @@ import (
 	"nslua/bindings/net"
 	"nslua/bindings/ns"
 	"nslua/bindings/proc"
+	"nslua/bindings/sec"
 	"nslua/bindings/sys"
 	"nslua/lua"
 	"nslua/scripts"
@@ -22,6 +23,7 @@ func All() []*lua.Module {
 		net.Module(),
 		ns.Module(),
 		proc.Module(),
+		sec.Module(),
 		sys.Module(),
 	}
 	for _, m := range scripts.Modules() {

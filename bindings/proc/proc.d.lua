@@ -26,7 +26,10 @@ proc = {}
 ---@field gid? integer group inside
 ---@field groups? integer[] supplementary groups inside
 ---@field rlimits? table<string, integer> limits by the names of getrlimit(2): {nofile = 1024, core = {0, "unlimited"}}
----@field no_new_privs? boolean no program it runs can raise its privilege
+---@field no_new_privs? boolean no program it runs can raise its privilege; default true with seccomp or landlock, for which false takes sys_admin
+---@field caps? sec.Cap[] all the capabilities that it has and can ever get, as root or with another uid; {} is none
+---@field seccomp? sec.SeccompProfile|"default" a filter for its system calls; a function needs those of the Go runtime
+---@field landlock? sec.LandlockRules the files and ports it may use, looked up in its root; a function may run without a rule for nslua
 ---@field detach? boolean let it live on when the scope or the shell ends
 ---@field cgroup? any a cgroup to start in, as cgroup.create returns
 

@@ -21,7 +21,8 @@ func Common(o *Options) lua.Fields {
 		"stdin": &o.Stdin, "stdout": &o.Stdout, "stderr": &o.Stderr, "input": &text{&o.Input},
 		"capture": &o.Capture, "pty": &terminal{o}, "session": &o.Session,
 		"uid": &optInt{&o.UID}, "gid": &optInt{&o.GID}, "groups": &o.Groups,
-		"rlimits": &rlimits{&o.Rlimits}, "no_new_privs": &o.NoNewPrivs,
+		"rlimits": &rlimits{&o.Rlimits}, "no_new_privs": &noNewPrivs{o},
+		"caps": Caps(&o.Confine.Caps), "seccomp": &seccomp{&o.Confine}, "landlock": Landlock(&o.Confine.Landlock),
 		"detach": &o.Detach, "cgroup": &cgroupArg{&o.Cgroup},
 	}
 }

@@ -60,10 +60,14 @@ type Options struct {
 	Groups     []int
 	Rlimits    []nsfork.Rlimit
 	NoNewPrivs bool
+	MayGain    bool // no_new_privs = false: neither Seccomp nor Landlock sets it
+	Confine    Confinement
 	Detach     bool // lives on when the shell ends
 	Init       bool // a supervising PID 1 above the command
 	Cgroup     Cgroup
 	Steps      []nsfork.Step
+
+	notify *notifier
 }
 
 // Spec translates all but what is run and the standard streams.

@@ -16,9 +16,10 @@ import (
 	"nslua/lua"
 )
 
-// IsStage reports whether this process was started by Start to run a closure, to be a PID 1 or to hold a namespace.
+// IsStage reports whether this process was started by Start to run a closure, to be a PID 1, to hold a namespace or
+// to put itself under a filter.
 func IsStage(args []string) bool {
-	return len(args) > 1 && (args[1] == stageArg || args[1] == initArg || args[1] == holdArg)
+	return len(args) > 1 && (args[1] == stageArg || args[1] == initArg || args[1] == holdArg || args[1] == notifyArg)
 }
 
 // Stage is the whole life of such a process. It returns the exit code.
@@ -28,6 +29,11 @@ func Stage(args []string, modules []*lua.Module) int {
 		return superviseAsInit(args[2:])
 	case holdArg:
 		return hold()
+	case notifyArg:
+		rest, code := enterFilter(args[2:])
+		if code != 0 || rest == nil {
+			return code
+		}
 	}
 	code, err := runClosure(modules)
 	if err != nil {

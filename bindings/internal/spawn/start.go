@@ -55,6 +55,9 @@ func Start(s *lua.State, o *Options) (*Process, error) {
 	default:
 		sp.Argv, sp.Paths = o.Argv, Candidates(o.Argv[0], sp.Env)
 	}
+	if err == nil && o.notify != nil {
+		err = o.notify.wrap(s, sp)
+	}
 	if err == nil {
 		err = p.fork(sp, o)
 	}
@@ -77,7 +80,12 @@ func Start(s *lua.State, o *Options) (*Process, error) {
 
 // fork starts the child and describes why it could not be.
 func (p *Process) fork(sp *nsfork.Spec, o *Options) error {
+	release, err := o.confine(sp)
+	if err != nil {
+		return err
+	}
 	child, err := startTracked(sp)
+	release()
 	if p.peer != nil {
 		p.peer.Close()
 		p.peer = nil
