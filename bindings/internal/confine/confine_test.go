@@ -3,6 +3,7 @@ package confine
 import (
 	"maps"
 	"math/rand/v2"
+	"os"
 	"slices"
 	"strings"
 	"testing"
@@ -231,4 +232,55 @@ func FuzzSimulate(f *testing.F) {
 			}
 		}
 	})
+}
+
+// TestChild compares what the kernel does to a program with what the rules say.
+func TestChild(t *testing.T) {
+	refuse := func(args ...Arg) []unix.SockFilter {
+		filter, err := Compile(allowAll(Rule{Names: []string{"dup2", "dup3"}, Action: Action{Name: "errno", Errno: unix.EMFILE}, Args: args}))
+		if err != nil {
+			t.Fatal(err)
+		}
+		return filter
+	}
+	for _, c := range []struct {
+		name   string
+		filter []unix.SockFilter
+		want   bool
+	}{
+		{"no filter", nil, true},
+		{"refused", refuse(), false},
+		{"argument matches", refuse(Arg{Index: 1, Op: "ge", Value: 1}), false},
+		{"argument does not", refuse(Arg{Index: 1, Op: "gt", Value: 1 << 32}), true},
+		{"masked", refuse(Arg{Index: 1, Op: "eq", Value: 1, Mask: 0xffffffff}), false},
+	} {
+		code := child(t, &Confinement{Filter: c.filter, NoNewPrivs: true}, "/bin/sh", "-c", "echo >/dev/null 2>/dev/null")
+		if (code == 0) != c.want {
+			t.Errorf("%s: exit code %d", c.name, code)
+		}
+	}
+	none := CapSet(0)
+	if unix.Geteuid() != 0 {
+		t.Skip("the rest takes a root that has something to lose")
+	}
+	for _, keep := range []*CapSet{nil, &none} {
+		if code := child(t, &Confinement{Keep: keep, NoNewPrivs: true}, "/bin/grep", "-q", "CapEff:.0000000000000000", "/proc/self/status"); (code == 0) != (keep != nil) {
+			t.Errorf("keep %v: exit code %d", keep, code)
+		}
+	}
+	abi, err := LandlockABI()
+	if err != nil || abi == 0 {
+		t.Skipf("no Landlock in this kernel: %v", err)
+	}
+	for path, want := range map[string]bool{"/proc": true, "/sys": false} {
+		rules := &Landlock{HandleFiles: true, Files: []FileRule{{path, AccessRead}}}
+		for _, dir := range []string{"/usr", "/bin", "/lib", "/lib64"} {
+			if _, err := os.Stat(dir); err == nil {
+				rules.Files = append(rules.Files, FileRule{dir, AccessExecute})
+			}
+		}
+		if code := child(t, &Confinement{Files: rules, NoNewPrivs: true}, "/bin/grep", "-q", "Name", "/proc/self/status"); (code == 0) != want {
+			t.Errorf("read %s only: exit code %d", path, code)
+		}
+	}
 }

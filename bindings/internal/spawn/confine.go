@@ -21,7 +21,7 @@ type Confinement struct {
 }
 
 // confine adds what takes the child's rights away. release is to be called once it has been started.
-func (o *Options) confine(sp *nsfork.Spec) (release func(), err error) {
+func (o *Options) confine(s *lua.State, sp *nsfork.Spec) (release func(), err error) {
 	want := o.Confine
 	filtered := want.Seccomp != nil || want.DefaultSeccomp
 	c := confine.Confinement{
@@ -33,22 +33,14 @@ func (o *Options) confine(sp *nsfork.Spec) (release func(), err error) {
 			return nil, err
 		}
 	}
-	profile := want.Seccomp
 	if want.DefaultSeccomp {
-		keep := confine.DefaultCaps
-		if want.Caps != nil {
-			keep = *want.Caps
-		}
-		profile = confine.DefaultProfile(keep)
+		c.Filter, err = defaultFilter(s, want.Caps)
+	} else if want.Seccomp != nil {
+		c.Filter, err = compile(want.Seccomp)
+		c.Flags = want.Seccomp.Flags
 	}
-	if profile != nil {
-		if profile.Uses("notify") {
-			return nil, lua.Invalid(`option 'seccomp': the action "notify" needs a handler: see sec.seccomp_notify`)
-		}
-		if c.Filter, err = confine.Compile(profile); err != nil {
-			return nil, lua.Invalid("option 'seccomp': %v", err)
-		}
-		c.Flags = profile.Flags
+	if err != nil {
+		return nil, err
 	}
 	if fd, ok := sp.ExeFD.Get(); ok && want.Landlock != nil {
 		files := *want.Landlock
@@ -56,6 +48,36 @@ func (o *Options) confine(sp *nsfork.Spec) (release func(), err error) {
 		c.Files = &files
 	}
 	return c.Apply(sp)
+}
+
+func compile(p *confine.Profile) ([]unix.SockFilter, error) {
+	if p.Uses("notify") {
+		return nil, lua.Invalid(`option 'seccomp': the action "notify" needs a handler: see sec.seccomp_notify`)
+	}
+	filter, err := confine.Compile(p)
+	if err != nil {
+		return nil, lua.Invalid("option 'seccomp': %v", err)
+	}
+	return filter, nil
+}
+
+// defaultFilters are the default profiles that were compiled, by the capabilities that are kept.
+type defaultFilters map[confine.CapSet][]unix.SockFilter
+
+func defaultFilter(s *lua.State, caps *confine.CapSet) ([]unix.SockFilter, error) {
+	keep := confine.DefaultCaps
+	if caps != nil {
+		keep = *caps
+	}
+	known := *lua.Attached(s, func() *defaultFilters { return &defaultFilters{} })
+	if filter, ok := known[keep]; ok {
+		return filter, nil
+	}
+	filter, err := confine.Compile(confine.DefaultProfile(keep))
+	if err == nil {
+		known[keep] = filter
+	}
+	return filter, err
 }
 
 // rootInside reports whether the program will be root in its user namespace.

@@ -80,7 +80,7 @@ func Start(s *lua.State, o *Options) (*Process, error) {
 
 // fork starts the child and describes why it could not be.
 func (p *Process) fork(sp *nsfork.Spec, o *Options) error {
-	release, err := o.confine(sp)
+	release, err := o.confine(p.state, sp)
 	if err != nil {
 		return err
 	}
