@@ -6,7 +6,7 @@ GO      ?= go
 
 export CGO_ENABLED = 0
 
-.PHONY: build tour test check reference install clean
+.PHONY: build tour test test-vm check reference install clean
 
 build:
 	$(GO) build -trimpath -ldflags "-s -w -X main.version=$(VERSION)" -o bin/nslua ./cmd/nslua
@@ -18,6 +18,14 @@ tour: build
 # Counts passes, failures and skips, and names the reason of each skip.
 test:
 	$(GO) run .ci/report.go -count=1 ./...
+
+# The same on a stock Debian kernel in QEMU, with cgroup v2 only, as root and as an ordinary
+# user. Kernel and QEMU are Debian packages, kept in .cache/vm; nothing is installed.
+VM_PACKAGES ?= ./bindings/... ./lua/...
+VM_SCRIPTS  ?= cmd/nslua/testdata/acceptance/*.lua
+VM_FLAGS    ?=
+test-vm:
+	$(GO) run ./bindings/internal/vmtest/vmrun -scripts '$(VM_SCRIPTS)' $(VM_FLAGS) $(VM_PACKAGES)
 
 check:
 	@files=$$(gofmt -l .); if [ -n "$$files" ]; then echo "not formatted:"; echo "$$files"; exit 1; fi

@@ -69,7 +69,11 @@ func deviceProgram(rules []DeviceRule) []instruction {
 		load(regMinor, 8),
 	}
 	for _, r := range rules {
-		program = append(program, r.instructions()...)
+		rule := r.instructions()
+		program = append(program, rule...)
+		if len(rule) == len(answer(1)) { // it asks nothing, and the kernel refuses code that is never reached
+			return program
+		}
 	}
 	return append(program, answer(0)...)
 }
@@ -122,7 +126,7 @@ func (c *Cgroup) filterDevices(rules []DeviceRule) error {
 		return fmt.Errorf("load a device filter: %w", err)
 	}
 	defer unix.Close(program)
-	if err := attach(unix.BPF_PROG_ATTACH, dir, program); err != nil {
+	if err := link(unix.BPF_PROG_ATTACH, dir, program, unix.BPF_F_ALLOW_MULTI); err != nil {
 		return fmt.Errorf("attach a device filter to cgroup %s: %w", c.Path, err)
 	}
 	for _, id := range before {
@@ -160,10 +164,9 @@ func loadProgram(program []instruction) (int, error) {
 	return bpf(unix.BPF_PROG_LOAD, &attr)
 }
 
-func attach(command uintptr, dir, program int) error {
-	attr := struct{ target, program, kind, flags uint32 }{
-		target: uint32(dir), program: uint32(program), kind: unix.BPF_CGROUP_DEVICE, flags: unix.BPF_F_ALLOW_MULTI,
-	}
+// link attaches a program to a cgroup, or detaches it.
+func link(command uintptr, dir, program int, flags uint32) error {
+	attr := struct{ target, program, kind, flags uint32 }{uint32(dir), uint32(program), unix.BPF_CGROUP_DEVICE, flags}
 	_, err := bpf(command, &attr)
 	return err
 }
@@ -192,5 +195,5 @@ func detach(dir int, id uint32) error {
 		return err
 	}
 	defer unix.Close(program)
-	return attach(unix.BPF_PROG_DETACH, dir, program)
+	return link(unix.BPF_PROG_DETACH, dir, program, 0)
 }

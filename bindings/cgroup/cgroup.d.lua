@@ -64,7 +64,7 @@ cgroup = {}
 
 --- Makes a cgroup, and those above it that are missing.
 ---
---- ```lua root needs=cgroup:memory
+--- ```lua root needs=controller:memory
 --- local cg = cgroup.create("nslua-doc-create", {cpu = "500m", memory = "64Mi", pids = 32})
 --- assert(cg:limits().memory == 64 * 1024 * 1024)
 --- local p = proc.start{"sleep", "60", cgroup = cg}
@@ -73,7 +73,7 @@ cgroup = {}
 --- ```
 ---
 --- As Kubernetes writes it:
---- ```lua root needs=cgroup:memory
+--- ```lua root needs=controller:memory
 --- local cg = cgroup.create("nslua-doc-pod/web", {
 ---   requests = {cpu = "250m", memory = "64Mi"},
 ---   limits = {cpu = "1", memory = "128Mi"},
@@ -95,7 +95,7 @@ function cgroup.create(path, limits) end
 
 --- Opens a cgroup that exists. It does not end with the scope.
 ---
---- ```lua root needs=cgroup:pids
+--- ```lua root needs=controller:pids
 --- cgroup.create("nslua-doc-open", {pids = 10})
 --- assert(cgroup.open("nslua-doc-open"):limits().pids == 10)
 --- ```
@@ -108,8 +108,8 @@ function cgroup.open(path) end
 --- Opens the cgroup that the shell is in. On v1 that can be another one on each
 --- hierarchy: its path is then v2's, and its files are those of each.
 ---
---- ```lua root needs=linux-4.18
---- if pcall(cgroup.info) and cgroup.info().mode == "hybrid" then print(#cgroup.of()) end
+--- ```lua root norun the example's own cgroup namespace hides it
+--- print(cgroup.current():stat().memory.usage)
 --- ```
 ---@return cgroup.Cgroup cg
 ---@source proc_pid_cgroup(5)
@@ -125,7 +125,7 @@ function cgroup.current() end
 
 --- Lists the cgroups at and below a path, with what they use.
 ---
---- ```lua root needs=cgroup:memory
+--- ```lua root needs=controller:memory
 --- cgroup.create("nslua-doc-list/a")
 --- cgroup.create("nslua-doc-list/b")
 --- local all = cgroup.list("nslua-doc-list")
@@ -139,7 +139,7 @@ function cgroup.list(path) end
 
 --- Draws the cgroups at and below a path as a tree, with what they use.
 ---
---- ```lua root needs=cgroup:memory
+--- ```lua root needs=controller:memory
 --- cgroup.create("nslua-doc-tree/web")
 --- assert(cgroup.tree("nslua-doc-tree"):find("└─ web"))
 --- ```
@@ -158,7 +158,7 @@ function cgroup.tree(path) end
 
 --- Shows the cgroups that use most: in place on a terminal, else as a table.
 ---
---- ```lua root needs=cgroup:memory
+--- ```lua root needs=controller:memory
 --- cgroup.create("nslua-doc-top")
 --- cgroup.top{path = "nslua-doc-top", interval = "20ms", count = 1}
 --- ```
@@ -178,9 +178,9 @@ function cgroup.top(options) end
 
 --- Tells which cgroup hierarchies are mounted, and which version has which controller.
 ---
---- ```lua root
---- local ok, host = pcall(cgroup.info)
---- if ok then print(host.mode, host.v2) end
+--- ```lua root needs=controller:pids
+--- local host = cgroup.info()
+--- assert(host.controllers.pids.version == 2 or host.mode ~= "v2")
 --- ```
 ---@return cgroup.Info info
 ---@source cgroups(7)
@@ -215,7 +215,7 @@ local Cgroup = {}
 
 --- Changes limits. What is not named stays as it is.
 ---
---- ```lua root needs=cgroup:memory
+--- ```lua root needs=controller:memory
 --- local cg = cgroup.create("nslua-doc-set", {memory = "64M"})
 --- cg:set{memory = "max", pids = 10}
 --- assert(cg:limits().memory == nil and cg:limits().pids == 10)
@@ -230,7 +230,7 @@ function Cgroup:set(limits) end
 
 --- Reads the limits back, as `create` takes them. What is not limited is not there.
 ---
---- ```lua root needs=cgroup:cpu
+--- ```lua root needs=controller:cpu
 --- local cg = cgroup.create("nslua-doc-limits", {cpu = 0.25})
 --- assert(cg:limits().cpu == 0.25 and cg:limits().pids == nil)
 --- ```
@@ -267,7 +267,7 @@ function Cgroup:limits() end
 
 --- Tells what it has used and uses now, those below it included.
 ---
---- ```lua root needs=cgroup:pids
+--- ```lua root needs=controller:pids
 --- local cg = cgroup.create("nslua-doc-stat")
 --- local p = proc.start{"sleep", "60", cgroup = cg}
 --- assert(cg:stat().pids.current == 1)
@@ -291,7 +291,7 @@ function Cgroup:stat() end
 
 --- Counts what has happened in it, and tells its state.
 ---
---- ```lua root needs=cgroup:pids
+--- ```lua root needs=controller:pids
 --- local cg = cgroup.create("nslua-doc-events", {pids = 1})
 --- proc.run{"sh", "-c", "(true) & wait", stderr = "null", cgroup = cg}
 --- assert(cg:events().pids_max > 0 and not cg:events().populated)
@@ -305,8 +305,7 @@ function Cgroup:events() end
 
 --- Lists the processes in it. One of a pid namespace that the shell can't see into is 0.
 ---
---- ```lua root
---- if not pcall(cgroup.info) then return end
+--- ```lua root needs=controller:pids
 --- local cg = cgroup.create("nslua-doc-procs")
 --- assert(#cg:procs() == 0)
 --- ```
@@ -318,7 +317,7 @@ function Cgroup:procs(options) end
 
 --- Lists the threads in it.
 ---
---- ```lua root needs=cgroup:pids
+--- ```lua root needs=controller:pids
 --- local cg = cgroup.create("nslua-doc-threads")
 --- local p = proc.start{"sleep", "60", cgroup = cg}
 --- assert(cg:threads()[1] == p.pid)
@@ -333,7 +332,7 @@ function Cgroup:threads(options) end
 
 --- Moves a running process into it. To start one inside, without a moment outside, use `proc.start{…, cgroup = cg}`.
 ---
---- ```lua root needs=cgroup:pids
+--- ```lua root needs=controller:pids
 --- local cg = cgroup.create("nslua-doc-add")
 --- local p = proc.start{"sleep", "60"}
 --- cg:add(p)
@@ -349,7 +348,7 @@ function Cgroup:add(process, options) end
 
 --- Moves all its processes into another cgroup.
 ---
---- ```lua root needs=cgroup:pids
+--- ```lua root needs=controller:pids
 --- local a, b = cgroup.create("nslua-doc-move/a"), cgroup.create("nslua-doc-move/b")
 --- proc.start{"sleep", "60", cgroup = a}
 --- assert(a:move(b) == 1 and #b:procs() == 1)
@@ -365,7 +364,7 @@ function Cgroup:move(to) end
 
 --- Stops all its processes, those below included, and waits until they stand still.
 ---
---- ```lua root needs=cgroup:cpu
+--- ```lua root needs=controller:cpu
 --- local cg = cgroup.create("nslua-doc-freeze")
 --- proc.start{"sh", "-c", "while :; do :; done", cgroup = cg}
 --- cg:freeze()
@@ -380,7 +379,7 @@ function Cgroup:freeze(options) end
 
 --- Lets its processes go on.
 ---
---- ```lua root needs=cgroup:cpu
+--- ```lua root needs=controller:cpu
 --- local cg = cgroup.create("nslua-doc-thaw")
 --- cg:freeze()
 --- cg:thaw()
@@ -393,7 +392,7 @@ function Cgroup:thaw(options) end
 
 --- Tells whether its processes stand still.
 ---
---- ```lua root needs=cgroup:cpu
+--- ```lua root needs=controller:cpu
 --- local cg = cgroup.create("nslua-doc-frozen")
 --- assert(not cg:frozen())
 --- ```
@@ -407,7 +406,7 @@ function Cgroup:frozen() end
 
 --- Kills all its processes, those below included, and waits until they are gone. None can fork away.
 ---
---- ```lua root needs=cgroup:pids
+--- ```lua root needs=controller:pids
 --- local cg = cgroup.create("nslua-doc-kill")
 --- local p = proc.start{"sleep", "60", cgroup = cg}
 --- cg:kill()
@@ -421,7 +420,7 @@ function Cgroup:kill(options) end
 
 --- Asks the kernel to take memory away from it, as if it were short of it: v2 so much, v1 all it can.
 ---
---- ```lua root needs=cgroup:memory
+--- ```lua root needs=controller:memory
 --- local cg = cgroup.create("nslua-doc-reclaim")
 --- pcall(cg.reclaim, cg, "1M")
 --- ```
@@ -437,7 +436,7 @@ function Cgroup:reclaim(size) end
 
 --- Removes it. The handle is closed then.
 ---
---- ```lua root needs=cgroup:pids
+--- ```lua root needs=controller:pids
 --- local cg = cgroup.create("nslua-doc-delete/a/b")
 --- proc.start{"sleep", "60", cgroup = cg}
 --- cgroup.open("nslua-doc-delete"):delete{recursive = true, kill = true}
@@ -450,7 +449,7 @@ function Cgroup:delete(options) end
 
 --- Reads one of its files.
 ---
---- ```lua root needs=cgroup:pids
+--- ```lua root needs=controller:pids
 --- local cg = cgroup.create("nslua-doc-read", {pids = 7})
 --- assert(cg:read("pids.max") == "7\n")
 --- ```
@@ -462,7 +461,7 @@ function Cgroup:read(file) end
 
 --- Writes one of its files.
 ---
---- ```lua root needs=cgroup:pids
+--- ```lua root needs=controller:pids
 --- local cg = cgroup.create("nslua-doc-write")
 --- cg:write("pids.max", "7")
 --- assert(cg:limits().pids == 7)
@@ -476,7 +475,7 @@ function Cgroup:write(file, text) end
 
 --- Lists the controllers it takes part in.
 ---
---- ```lua root needs=cgroup:cpu
+--- ```lua root needs=controller:cpu
 --- local cg = cgroup.create("nslua-doc-controllers")
 --- print(table.concat(cg:controllers(), " "))
 --- ```
@@ -496,13 +495,13 @@ function Cgroup:controllers() end
 
 --- Tells how much its tasks have waited for processors, memory and devices (PSI). It is on v2 only, on hybrid hosts too.
 ---
---- ```lua root needs=cgroup2:hugetlb
+--- ```lua root needs=/proc/pressure/cpu
 --- local cg = cgroup.create("nslua-doc-pressure")
 --- assert(cg:pressure().cpu.some.avg10 <= 1)
 --- ```
 ---@return table<string, cgroup.Stalls> pressure by resource: cpu, memory, io, irq
 ---@explain cat /sys/fs/cgroup/{path}/cpu.pressure
----@errors EOPNOTSUPP it is not on v2, or the kernel does not measure (psi=1)
+---@errors EOPNOTSUPP it is not on v2, or the kernel does not measure it (psi=1)
 function Cgroup:pressure() end
 
 ---@class cgroup.Trigger
@@ -523,7 +522,7 @@ function Cgroup:pressure() end
 --- Calls a function for each change in its events, until that returns something
 --- true, which is returned, or the time is over. It waits; it does not poll.
 ---
---- ```lua root needs=cgroup2:hugetlb
+--- ```lua root needs=/proc/pressure/cpu
 --- local cg = cgroup.create("nslua-doc-watch")
 --- local p = proc.start{"sleep", "0.1", cgroup = cg}
 --- local change = cg:watch(function(change) return change.name == "populated" and change end, {timeout = "10s"})
@@ -554,7 +553,7 @@ function Cgroup:watch(fn, options) end
 
 --- Draws what it uses, as bars that move on; a table where the output is no terminal.
 ---
---- ```lua root needs=cgroup:memory
+--- ```lua root needs=controller:memory
 --- local cg = cgroup.create("nslua-doc-plot", {memory = "64M"})
 --- cg:plot{"memory", "pids", interval = "20ms", duration = "50ms"}
 --- ```
@@ -564,7 +563,7 @@ function Cgroup:plot(options) end
 
 --- Writes what it uses into a file of comma-separated values: one line for each moment.
 ---
---- ```lua root needs=cgroup:memory
+--- ```lua root needs=controller:memory
 --- local cg = cgroup.create("nslua-doc-record")
 --- local rows = cg:record("/tmp/usage.csv", {"cpu", "memory", interval = "20ms", duration = "50ms"})
 --- assert(rows > 0)

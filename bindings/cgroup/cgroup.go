@@ -12,6 +12,7 @@ import (
 	"fmt"
 	"io/fs"
 	"path"
+	"path/filepath"
 	"slices"
 	"strings"
 
@@ -51,11 +52,10 @@ func (h *Host) Resolve(name string) (string, error) {
 	if err != nil {
 		return "", err
 	}
-	full := path.Join(base, name)
-	if full == base || !strings.HasPrefix(full, strings.TrimSuffix(base, "/")+"/") {
+	if !filepath.IsLocal(name) {
 		return "", fmt.Errorf("cgroup %q: it leads out of %s: %w", name, base, unix.EINVAL)
 	}
-	return full, nil
+	return path.Join(base, name), nil
 }
 
 // Open returns the cgroup at path, which exists in at least one hierarchy.
@@ -73,7 +73,7 @@ func (h *Host) Open(path string) (*Cgroup, error) {
 		}
 	}
 	if c.v2 == "" && len(c.v1) == 0 {
-		return nil, fmt.Errorf("cgroup %s: %w", path, fs.ErrNotExist)
+		return nil, fmt.Errorf("cgroup %s: %w", path, unix.ENOENT)
 	}
 	return c, nil
 }
@@ -106,7 +106,7 @@ func (h *Host) Current() (*Cgroup, error) {
 		}
 	}
 	if c.Path == "" {
-		return nil, fmt.Errorf("the shell's cgroup is not below any mounted hierarchy: %w", fs.ErrNotExist)
+		return nil, fmt.Errorf("the shell's cgroup is not below any mounted hierarchy: %w", unix.ENOENT)
 	}
 	return c, nil
 }
@@ -139,8 +139,25 @@ func (c *Cgroup) place(controller string) (dir string, version int) {
 // member is the directory whose list of processes is asked and written first: v2's if there is one.
 func (c *Cgroup) member() string { return c.dirs()[0] }
 
-// Entry implements spawn.Cgroup. The descriptors are the cgroup's own until Close.
+// Entry implements spawn.Cgroup. The descriptors are the cgroup's own until
+// Close. EBUSY is a cgroup in which nothing can start: one that is frozen, or
+// that passes on controllers and so can have no processes itself.
 func (c *Cgroup) Entry() (dir int, procs []int, err error) {
+	frozen, err := c.Frozen()
+	if err != nil {
+		return -1, nil, err
+	}
+	if frozen {
+		return -1, nil, fmt.Errorf("start in cgroup %s: it is frozen: %w", c.Path, unix.EBUSY)
+	}
+	if c.v2 != "" && c.Path != "/" {
+		passed, err := readFile(c.v2 + "/cgroup.subtree_control")
+		kind, kindErr := readFile(c.v2 + "/cgroup.type")
+		if err == nil && kindErr == nil && strings.TrimSpace(passed) != "" && kind == "domain\n" {
+			return -1, nil, fmt.Errorf("start in cgroup %s: it has controllers (%s) enabled for those below it, and so can have no processes itself: %w",
+				c.Path, strings.TrimSpace(passed), unix.EBUSY)
+		}
+	}
 	if c.entry == nil {
 		if err := c.open(); err != nil {
 			return -1, nil, err

@@ -180,8 +180,8 @@ func (c *Cgroup) unfreeze() error {
 
 // spare refuses to stop the caller itself, which could then do no more.
 func (c *Cgroup) spare(what string) error {
-	pids, err := c.Procs(true)
-	if err != nil && !errors.Is(err, unix.EOPNOTSUPP) {
+	pids, err := members(c.member(), true)
+	if err != nil {
 		return err
 	}
 	if slices.Contains(pids, os.Getpid()) {
@@ -192,7 +192,7 @@ func (c *Cgroup) spare(what string) error {
 
 // Signal sends a signal to the processes in the cgroup, and with recursive to those below it.
 func (c *Cgroup) Signal(sig syscall.Signal, recursive bool) error {
-	pids, err := c.Procs(recursive)
+	pids, err := members(c.member(), recursive)
 	if err != nil {
 		return err
 	}
@@ -220,7 +220,7 @@ func kill(dirs []string, wait Wait, timeout time.Duration) error {
 	return until(wait, timeout, events, func() (bool, error) {
 		empty := true
 		for _, dir := range dirs {
-			pids, err := ids(dir, "cgroup.procs", true)
+			pids, err := members(dir, true)
 			if err != nil && !missing(err) {
 				return false, err
 			}
@@ -262,7 +262,7 @@ func remove(dir string, recursive bool, wait Wait) error {
 		if !errors.Is(last, unix.EBUSY) {
 			return true, last
 		}
-		pids, err := ids(dir, "cgroup.procs", false)
+		pids, err := members(dir, false)
 		if err != nil || len(pids) > 0 || len(subdirs(dir)) > 0 {
 			return true, last
 		}
@@ -319,7 +319,7 @@ func fell(dir string) error {
 	if missing(err) && exists(dir+"/freezer.state") {
 		err = writeFile(dir+"/freezer.state", "THAWED")
 	}
-	if missing(err) {
+	if missing(err) || errors.Is(err, unix.EOPNOTSUPP) { // threaded: its threads are killed one by one
 		return nil
 	}
 	return err

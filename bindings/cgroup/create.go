@@ -176,17 +176,42 @@ func (h *Host) enable(cgroup string, controllers []string) error {
 			return err
 		}
 	}
+	if full, err := populated(dir); full || err != nil {
+		if len(must) > 0 && err == nil {
+			err = &ControllerError{Controller: must[0], Cgroup: cgroup, dir: dir, host: h, Err: unix.EBUSY}
+		}
+		return err
+	}
 	for _, c := range may {
 		if err := enableOne(dir, c); err != nil && !refused(err) {
 			return err
 		}
 	}
 	for _, c := range must {
-		if err := enableOne(dir, c); err != nil {
+		err := enableOne(dir, c)
+		if errors.Is(err, unix.EINVAL) || errors.Is(err, unix.ENOENT) { // it has no such controller to pass on
+			err = unix.ENODEV
+		}
+		if err != nil {
 			return &ControllerError{Controller: c, Cgroup: cgroup, dir: dir, host: h, Err: err}
 		}
 	}
 	return nil
+}
+
+// populated reports whether a v2 cgroup has processes of its own, and so can't
+// pass on controllers. Some the kernel would pass on all the same, but then make a
+// threaded domain of the cgroup, below which no process can be.
+func populated(dir string) (bool, error) {
+	kind, err := readFile(dir + "/cgroup.type")
+	if missing(err) || err == nil && kind != "domain\n" { // the root may have both
+		return false, nil
+	}
+	if err != nil {
+		return false, err
+	}
+	pids, err := ids(dir, "cgroup.procs", false)
+	return len(pids) > 0, err
 }
 
 // implicit are what every v2 cgroup does without a controller.

@@ -2,6 +2,7 @@ package cgroup
 
 import (
 	"fmt"
+	"io/fs"
 	"math"
 	"strings"
 	"time"
@@ -34,7 +35,7 @@ func (c *Cgroup) Events() (map[string]int64, error) {
 		}
 	}
 	if _, ok := all["populated"]; !ok {
-		pids, err := c.Procs(true)
+		pids, err := members(c.member(), true)
 		if err != nil {
 			return nil, err
 		}
@@ -172,7 +173,7 @@ func (c *Cgroup) trigger(t Trigger) (int, error) {
 	file := c.v2 + "/" + t.Resource + ".pressure"
 	fd, err := unix.Open(file, unix.O_RDWR|unix.O_NONBLOCK|unix.O_CLOEXEC, 0)
 	if err != nil {
-		return -1, fmt.Errorf("open %s: %w", file, err)
+		return -1, &fs.PathError{Op: "open", Path: file, Err: err}
 	}
 	kind := "some"
 	if t.Full {
@@ -181,7 +182,7 @@ func (c *Cgroup) trigger(t Trigger) (int, error) {
 	line := fmt.Sprintf("%s %d %d\x00", kind, t.Stall.Microseconds(), t.Window.Microseconds())
 	if _, err := unix.Write(fd, []byte(line)); err != nil {
 		unix.Close(fd)
-		return -1, fmt.Errorf("write %q to %s: %w", strings.TrimSuffix(line, "\x00"), file, err)
+		return -1, &fs.PathError{Op: fmt.Sprintf("write %q to", strings.TrimSuffix(line, "\x00")), Path: file, Err: err}
 	}
 	return fd, nil
 }

@@ -54,6 +54,7 @@ type setting struct {
 	option     string // by which the caller knows it
 	controller string
 	v1, v2     []write // what to write on each version
+	retry1     []write // on v1, for the second try
 	lacks      int     // the version that does not have it, if one does not
 	instead    string  // what to use there
 	rules      []DeviceRule
@@ -141,7 +142,10 @@ func (c *Cgroup) apply(settings []setting) error {
 	var again []setting
 	for _, s := range settings {
 		err := c.write(s)
-		if errors.Is(err, unix.EINVAL) && len(settings) > 1 {
+		if errors.Is(err, unix.EINVAL) && (len(settings) > 1 || s.retry1 != nil) {
+			if s.retry1 != nil {
+				s.v1 = s.retry1
+			}
 			again = append(again, s)
 		} else if err != nil {
 			return err
@@ -257,14 +261,7 @@ func bandwidth(cpus float64, period time.Duration) (quota, length int64) {
 
 func (l *Limits) cpu(s []setting) []setting {
 	if l.CPU != nil {
-		quota, period := bandwidth(*l.CPU, l.CPUPeriod)
-		p, q2, q1 := strconv.FormatInt(period, 10), strconv.FormatInt(quota, 10), strconv.FormatInt(quota, 10)
-		if *l.CPU < 0 {
-			q2, q1 = "max", "-1"
-		}
-		s = append(s, setting{option: "cpu", controller: "cpu",
-			v1: []write{{file: "cpu.cfs_period_us", value: p}, {file: "cpu.cfs_quota_us", value: q1}},
-			v2: []write{{file: "cpu.max", value: q2 + " " + p}}})
+		s = append(s, l.bandwidth())
 	}
 	if l.CPUBurst != nil {
 		us := strconv.FormatInt(l.CPUBurst.Microseconds(), 10)
@@ -279,6 +276,24 @@ func (l *Limits) cpu(s []setting) []setting {
 	if l.CPUIdle != nil {
 		s = append(s, both("cpu_idle", "cpu", "cpu.idle", flag(*l.CPUIdle)))
 	}
+	return s
+}
+
+func (l *Limits) bandwidth() setting {
+	quota, period := bandwidth(*l.CPU, l.CPUPeriod)
+	s := setting{option: "cpu", controller: "cpu"}
+	text := count(quota)
+	if *l.CPU < 0 {
+		text = "max"
+		s.v1 = []write{{file: "cpu.cfs_quota_us", value: "-1"}}
+	} else {
+		none := write{file: "cpu.cfs_quota_us", value: "-1"}
+		s.v1 = []write{{file: "cpu.cfs_period_us", value: count(period)}, {file: "cpu.cfs_quota_us", value: text}}
+		// The two files can't change at once, and each of them alone may go beyond
+		// the cgroup above or fall below one of those beneath.
+		s.retry1 = append([]write{none}, s.v1...)
+	}
+	s.v2 = []write{{file: "cpu.max", value: text + " " + count(period)}}
 	return s
 }
 

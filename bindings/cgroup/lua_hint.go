@@ -102,9 +102,9 @@ func whyNotEnabled(e *ControllerError) string {
 		return fmt.Sprintf("a cgroup of v2 has either processes or controllers for those below it (the rule of no internal processes), and %s has %s: "+
 			"move them to a cgroup below it first, as in cgroup.open(%q):move(cgroup.create(%q))",
 			e.Cgroup, processes(pids), e.Cgroup, path.Join(e.Cgroup, "main"))
-	case errors.Is(e.Err, unix.EOPNOTSUPP), errors.Is(e.Err, unix.EINVAL) && strings.HasPrefix(kind, "threaded"):
+	case errors.Is(e.Err, unix.EOPNOTSUPP), errors.Is(e.Err, unix.ENODEV) && strings.HasPrefix(kind, "threaded"):
 		return fmt.Sprintf("cgroup %s is %q: below a threaded cgroup there are only controllers that know threads (cpu, cpuset, perf_event, pids)", e.Cgroup, strings.TrimSpace(kind))
-	case errors.Is(e.Err, unix.ENOENT), errors.Is(e.Err, unix.EINVAL):
+	case errors.Is(e.Err, unix.ENODEV):
 		return whyAbsent(e.host, e.Controller)
 	case errors.Is(e.Err, fs.ErrPermission):
 		return whyDenied(e.host)
@@ -176,6 +176,12 @@ func whyFile(e *fs.PathError) string {
 		}
 	case strings.HasPrefix(name, "memory.") && errors.Is(e.Err, unix.EINVAL) && exists(dir+"/memory.memsw.limit_in_bytes"):
 		return "on v1 the limit of memory can't be above that of memory and swap together: set memory and swap in one call"
+	case name == "cgroup.type" && errors.Is(e.Err, unix.EOPNOTSUPP):
+		return whyNotThreaded(path.Dir(dir))
+	case strings.HasPrefix(name, "cpu.cfs_") && errors.Is(e.Err, unix.EINVAL):
+		return "on v1 a cgroup can have no more processors than the one above it, and no less than those below it"
+	case strings.HasSuffix(name, ".pressure") && errors.Is(e.Err, unix.EINVAL):
+		return "a window is 500ms to 10s long and the stall in it shorter; without CAP_SYS_RESOURCE it is a multiple of 2s"
 	case strings.HasPrefix(name, "cpuset.cpus") && errors.Is(e.Err, unix.EINVAL), errors.Is(e.Err, unix.ERANGE):
 		if text, err := readFile("/sys/devices/system/cpu/online"); err == nil {
 			return "processors online: " + strings.TrimSpace(text)
@@ -184,6 +190,16 @@ func whyFile(e *fs.PathError) string {
 		return "this cgroup has no such file: the kernel does not know it, or its controller is not enabled above (cg:controllers() lists those that are)"
 	}
 	return ""
+}
+
+// whyNotThreaded is about the cgroup above one that is to become threaded.
+func whyNotThreaded(above string) string {
+	passed, err := readFile(above + "/cgroup.subtree_control")
+	if err != nil || !strings.Contains(passed, "memory") && !strings.Contains(passed, "io") {
+		return ""
+	}
+	return fmt.Sprintf("the cgroup above passes on %s, and some of these do not know threads: "+
+		`take them away there first, as in cg:write("cgroup.subtree_control", "-memory")`, strings.TrimSpace(passed))
 }
 
 func whyNotRemoved(dir string) string {
@@ -207,7 +223,7 @@ func whyNotAdded(dir string, err error) string {
 	case errors.Is(err, unix.EOPNOTSUPP) && strings.HasPrefix(kind, "domain invalid"):
 		return `it is below a threaded cgroup and must become threaded too: cg:write("cgroup.type", "threaded")`
 	case errors.Is(err, unix.EOPNOTSUPP):
-		return fmt.Sprintf("its type is %q: a threaded cgroup takes threads, one by one, of processes in its domain: cg:add(tid, {thread = true})", strings.TrimSpace(kind))
+		return fmt.Sprintf("its type is %q: it has threads, one by one, of the processes in its domain: cg:threads(), cg:add(tid, {thread = true})", strings.TrimSpace(kind))
 	case errors.Is(err, unix.ENOSPC):
 		return "its cpuset has no processors or no memory nodes: set cpus and mems first"
 	case errors.Is(err, unix.EAGAIN):

@@ -45,7 +45,7 @@ func ids(dir, file string, recursive bool) ([]int, error) {
 	if recursive {
 		for _, sub := range subdirs(dir) {
 			more, err := ids(dir+"/"+sub, file, true)
-			if err != nil && !missing(err) && !errors.Is(err, unix.ENODEV) { // it has just been removed
+			if err != nil && !gone(err) && !errors.Is(err, unix.EOPNOTSUPP) { // threaded: its processes are in the list above
 				return nil, err
 			}
 			all = append(all, more...)
@@ -53,6 +53,15 @@ func ids(dir, file string, recursive bool) ([]int, error) {
 	}
 	slices.Sort(all)
 	return slices.Compact(all), nil
+}
+
+// members are what is in a cgroup: its processes or, where it is threaded, its threads.
+func members(dir string, recursive bool) ([]int, error) {
+	all, err := ids(dir, "cgroup.procs", recursive)
+	if errors.Is(err, unix.EOPNOTSUPP) {
+		return ids(dir, "cgroup.threads", recursive)
+	}
+	return all, err
 }
 
 // subdirs are the names of the cgroups directly below dir. One that has just gone has none.

@@ -78,10 +78,7 @@ func (h *Host) node(p string) (*Node, error) {
 	if err != nil {
 		return nil, err
 	}
-	pids, err := c.Procs(false)
-	if errors.Is(err, unix.EOPNOTSUPP) { // a threaded cgroup shows threads only
-		pids, err = c.Threads(false)
-	}
+	pids, err := members(c.member(), false)
 	if err != nil {
 		return nil, err
 	}

@@ -54,7 +54,7 @@ func printSkips(w io.Writer) {
 //	linux-6.8      this kernel version or a later one
 //	/dev/fuse      a path
 //	cmd:nft        a program on the PATH
-//	cgroup:memory  a controller on a v1 hierarchy; cgroup2:memory on the v2 one
+//	cgroup:memory  a controller on a v1 hierarchy; cgroup2:memory on the v2 one; controller:memory on either
 //	link:vlan      a kind of link
 //	qdisc:netem    a queueing discipline
 func Has(feature string) bool {
@@ -76,6 +76,8 @@ func Has(feature string) bool {
 		return hasWord("/proc/self/mountinfo", name) && hasWord("/proc/cgroups", name)
 	case "cgroup2":
 		return hasWord("/sys/fs/cgroup/cgroup.controllers", name) || hasWord("/sys/fs/cgroup/unified/cgroup.controllers", name)
+	case "controller":
+		return Has("cgroup:"+name) || Has("cgroup2:"+name)
 	case "link", "qdisc":
 		return probeInside(feature)
 	}

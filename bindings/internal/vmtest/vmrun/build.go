@@ -92,13 +92,13 @@ func (b *build) system() {
 	c := &b.cpio
 	c.char("/dev/console", 0o600, 5, 1)
 	c.char("/dev/null", 0o666, 1, 3)
-	for _, d := range strings.Fields("proc sys run root mnt sbin usr/bin usr/sbin usr/local/bin var/lib var/empty etc vm") {
+	for _, d := range strings.Fields("proc sys run root mnt usr/local/bin var/lib var/empty etc vm") {
 		c.dir(d, 0o755)
 	}
 	c.dir("/tmp", 0o777|fs.ModeSticky)
 	c.dir("/var/tmp", 0o777|fs.ModeSticky)
 	c.link("/var/run", "../run")
-	c.link("/sbin/modprobe", "../init")
+	c.link("/sbin/modprobe", "/init")
 	for name, text := range map[string]string{
 		"passwd":        "root:x:0:0:root:/root:/bin/sh\nnobody:x:65534:65534:nobody:/tmp:/bin/sh\n",
 		"group":         "root:x:0:\nnogroup:x:65534:\n",

@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"io/fs"
 	"path"
+	"slices"
 	"strings"
 )
 
@@ -22,10 +23,20 @@ const (
 	typeChar = 0o020000
 )
 
+// merged are the directories that a Debian system has below /usr, with links to them.
+var merged = []string{"bin", "sbin", "lib", "lib64"}
+
 func (c *cpio) entry(name string, mode uint32, major, minor int, data []byte) {
-	name = strings.TrimPrefix(name, "/")
 	if c.seen == nil {
 		c.seen = map[string]bool{".": true}
+		for _, dir := range merged {
+			c.dir("usr/"+dir, 0o755)
+			c.link(dir, "usr/"+dir)
+		}
+	}
+	name = strings.TrimPrefix(name, "/")
+	if top, _, below := strings.Cut(name, "/"); below && slices.Contains(merged, top) {
+		name = "usr/" + name
 	}
 	if c.seen[name] {
 		return

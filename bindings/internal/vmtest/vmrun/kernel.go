@@ -164,7 +164,7 @@ func archive(all map[string]*module) []byte {
 	var list bytes.Buffer
 	for _, name := range slices.Sorted(maps.Keys(all)) {
 		m := all[name]
-		file := "/lib/modules/" + name + ".ko"
+		file := "/vm/modules/" + name + ".ko"
 		c.file(file, 0o644, m.data)
 		needs := slices.DeleteFunc(m.Needs, func(n string) bool { return all[n] == nil }) // built in
 		fmt.Fprintf(&list, "%s\t%s\t%s\t%s\n", name, file, strings.Join(needs, ","), strings.Join(m.Aliases, "|"))

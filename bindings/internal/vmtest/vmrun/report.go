@@ -77,10 +77,11 @@ func (r *report) exit(code int) {
 var uneventful = regexp.MustCompile(`(?m)^(=== (RUN|PAUSE|CONT).*| *--- (PASS|SKIP): .*)\n`)
 
 // In the output of go test -v, mark says which test the lines below it belong
-// to, and verdict ends a test.
+// to, logged is a line of its own, and verdict ends a test.
 var (
 	mark    = regexp.MustCompile(`^=== (?:RUN|CONT|NAME) +(\S+)$`)
 	verdict = regexp.MustCompile(`^ *--- (PASS|FAIL|SKIP): (\S+) \(`)
+	logged  = regexp.MustCompile(`^ +\S+\.go:\d+: (.*)`)
 )
 
 // count counts the tests that have none within them: a test with subtests is only their sum.
@@ -98,8 +99,8 @@ func (r *report) count(text string) counts {
 				above = above[:strings.LastIndexByte(above, '/')]
 				parents[above] = true
 			}
-		} else {
-			said[name] = strings.TrimSpace(line)
+		} else if m := logged.FindStringSubmatch(line); m != nil {
+			said[name] = m[1]
 		}
 	}
 	var c counts
@@ -118,11 +119,8 @@ func (r *report) count(text string) counts {
 	return c
 }
 
-// skip notes why a test was skipped: "x_test.go:12: needs time: …".
+// skip notes why a test was skipped.
 func (r *report) skip(reason string) {
-	if _, after, ok := strings.Cut(reason, ": "); ok {
-		reason = after
-	}
 	if reason == "" {
 		reason = "no reason given"
 	}
