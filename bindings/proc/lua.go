@@ -216,8 +216,8 @@ func get(c *lua.Call) error {
 func record(p Info) lua.Record {
 	return lua.R("pid", p.PID, "ppid", p.PPID, "name", p.Name, "args", p.Args, "state", p.State,
 		"uid", p.UID, "gid", p.GID, "threads", p.Threads, "rss", p.RSS, "nspid", p.NSPID,
-		"caps", lua.R("effective", CapNames(p.Caps.Effective), "permitted", CapNames(p.Caps.Permitted),
-			"inheritable", CapNames(p.Caps.Inheritable), "bounding", CapNames(p.Caps.Bounding), "ambient", CapNames(p.Caps.Ambient)),
+		"caps", lua.R("effective", p.Caps.Effective.Names(), "permitted", p.Caps.Permitted.Names(),
+			"inheritable", p.Caps.Inheritable.Names(), "bounding", p.Caps.Bounding.Names(), "ambient", p.Caps.Ambient.Names()),
 		"no_new_privs", p.NoNewPriv, "seccomp", p.Seccomp, "cgroup", p.Cgroup)
 }
 

@@ -333,7 +333,7 @@ function Process:ns(kind) end
 ---
 --- ```lua
 --- local p = proc.start{"sleep", "10"}
---- assert(p:info().name == "sleep")
+--- assert(p:info().ppid == proc.pid())
 --- p:kill()
 --- ```
 ---@return proc.Info info

@@ -12,6 +12,8 @@ import (
 	"strings"
 
 	"golang.org/x/sys/unix"
+
+	"nslua/bindings/internal/confine"
 )
 
 // Info is a process as /proc shows it.
@@ -24,14 +26,11 @@ type Info struct {
 	Threads   int
 	RSS       int64 // bytes
 	NSPID     []int // its number in every pid namespace, the outermost that is in sight first
-	Caps      Caps
+	Caps      confine.Caps
 	NoNewPriv bool
 	Seccomp   int
 	Cgroup    map[string]string // hierarchy ("" is v2) → path
 }
-
-// Caps are the capability sets as bit masks (capabilities(7)).
-type Caps struct{ Effective, Permitted, Inheritable, Bounding, Ambient uint64 }
 
 // List reads all processes that /proc shows, by number. Those that end meanwhile are left out.
 func List() ([]Info, error) {
@@ -151,9 +150,9 @@ func second(fields string) uint32 {
 	return uint32(n)
 }
 
-func hex(s string) uint64 {
+func hex(s string) confine.CapSet {
 	n, _ := strconv.ParseUint(s, 16, 64)
-	return n
+	return confine.CapSet(n)
 }
 
 // parseCgroup reads /proc/PID/cgroup: lines "id:controllers:path".
@@ -166,25 +165,4 @@ func parseCgroup(text []byte) map[string]string {
 		}
 	}
 	return m
-}
-
-// capNames are the capabilities by number (linux/capability.h).
-var capNames = [...]string{
-	"chown", "dac_override", "dac_read_search", "fowner", "fsetid", "kill", "setgid", "setuid", "setpcap",
-	"linux_immutable", "net_bind_service", "net_broadcast", "net_admin", "net_raw", "ipc_lock", "ipc_owner",
-	"sys_module", "sys_rawio", "sys_chroot", "sys_ptrace", "sys_pacct", "sys_admin", "sys_boot", "sys_nice",
-	"sys_resource", "sys_time", "sys_tty_config", "mknod", "lease", "audit_write", "audit_control", "setfcap",
-	"mac_override", "mac_admin", "syslog", "wake_alarm", "block_suspend", "audit_read", "perfmon", "bpf",
-	"checkpoint_restore",
-}
-
-// CapNames lists the capabilities in a mask, without the prefix CAP_ and in lower case.
-func CapNames(mask uint64) []string {
-	names := []string{}
-	for bit, name := range capNames {
-		if mask&(1<<bit) != 0 {
-			names = append(names, name)
-		}
-	}
-	return names
 }

@@ -229,12 +229,15 @@ func StatusRecord(p *Process, st *Status) (lua.Record, error) {
 	if st.Signal != 0 {
 		r = append(r, lua.Field{Name: "signal", Value: unix.SignalName(st.Signal)})
 	}
-	if p.Captures() {
-		out, errs, err := p.Captured()
-		if err != nil {
-			return nil, err
-		}
-		r = append(r, lua.Field{Name: "out", Value: out}, lua.Field{Name: "err", Value: errs})
+	out, errs, err := p.Captured()
+	if err != nil {
+		return nil, err
+	}
+	if p.out.captures() {
+		r = append(r, lua.Field{Name: "out", Value: out})
+	}
+	if p.errs.captures() {
+		r = append(r, lua.Field{Name: "err", Value: errs})
 	}
 	cpu := time.Duration(st.Usage.Utime.Nano() + st.Usage.Stime.Nano())
 	return append(r, lua.Field{Name: "cpu", Value: cpu}, lua.Field{Name: "maxrss", Value: st.Usage.Maxrss * 1024}), nil

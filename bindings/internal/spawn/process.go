@@ -169,7 +169,7 @@ func (p *Process) End() error {
 // Captured waits for the end of a captured stream and returns its text.
 func (p *Process) Captured() (out, errs string, err error) {
 	for _, s := range []*stream{p.out, p.errs} {
-		if s != nil && s.done != nil {
+		if s.captures() {
 			if err := p.await(s.done); err != nil {
 				return "", "", err
 			}
@@ -181,11 +181,11 @@ func (p *Process) Captured() (out, errs string, err error) {
 	return captured(p.out), captured(p.errs), nil
 }
 
-// Captures reports whether stdout is captured.
-func (p *Process) Captures() bool { return p.out != nil && p.out.done != nil }
+// captures reports whether the stream is captured.
+func (s *stream) captures() bool { return s != nil && s.done != nil }
 
 func captured(s *stream) string {
-	if s == nil || s.done == nil {
+	if !s.captures() {
 		return ""
 	}
 	return s.text.String()

@@ -37,3 +37,5 @@ refused("ESRCH", "999999999", proc.get, 999999999)
 refused("EINVAL", "above 0", proc.kill, -1)
 refused("EINVAL", "sigfoo", proc.kill, 1, "sigfoo")
 refused("EINVAL", "with a colon", proc.start{"true"}.wait)
+local only = proc.run{"sh", "-c", "echo out; echo err >&2", stdout = "null", stderr = "capture"}
+assert(only.err == "err\n" and only.out == nil)
