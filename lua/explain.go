@@ -113,16 +113,46 @@ func (e *Explainer) Before(c *Call) {
 		return
 	}
 	x.chunk, x.line = callSite(c.l)
+	if h := handleOf(c.Arg(1)); h != nil {
+		if t := e.s.typeOf(h); t != nil && t.Shell != nil {
+			x.was = t.Shell(h).Text
+		}
+	}
 	if e.script != nil {
 		x.wd, _ = os.Getwd()
-	} else {
+	} else if !late(x.doc) {
 		e.display(x)
 	}
 	if x.doc.Inside != nil {
-		if options, err := x.doc.Inside.Render(x); err == nil {
-			e.here = e.here.with(options)
+		e.enter(x, x.doc.Inside)
+	}
+}
+
+// enter has what follows run in namespaces. Where a script can't, it ends.
+func (e *Explainer) enter(x *explained, t *command.Template) {
+	options, err := t.Render(x)
+	if err != nil {
+		if e.script != nil {
+			e.script.Stop(x.where() + ": no equivalent: " + err.Error())
+		}
+		return
+	}
+	e.here = x.here.with(options)
+}
+
+func (x *explained) where() string { return fmt.Sprintf("%s:%d %s", x.chunk, x.line, x.c.Op()) }
+
+// late reports whether only the end of the call tells what is to be shown: its result, or what it has written.
+func late(f *luadoc.Func) bool {
+	for _, t := range f.Explain {
+		paths, _ := t.Holes()
+		for _, p := range paths {
+			if p[0] == "result" || p[len(p)-1] == "writes" {
+				return true
+			}
 		}
 	}
+	return false
 }
 
 // display shows the commands of a call.
@@ -132,7 +162,9 @@ func (e *Explainer) display(x *explained) {
 	if ex.Commands, err = x.render(x.doc.Explain); err != nil {
 		ex.None = err.Error()
 	}
-	ex.Commands = e.prefixed(x, ex.Commands)
+	if ex.Commands, err = e.prefixed(x, ex.Commands); err != nil {
+		ex.None = err.Error()
+	}
 	if len(ex.Commands) > 0 || ex.None != "" && !x.doc.Passive {
 		e.show(ex)
 	}
@@ -174,14 +206,15 @@ func (e *Explainer) After(c *Call, err error) {
 			}
 		}
 	}
-	if e.script != nil {
+	switch {
+	case e.script != nil:
 		e.write(x)
+	case late(x.doc):
+		e.display(x)
 	}
 	e.attachUndo(x)
 	if x.doc.Enter != nil && e.script != nil {
-		if options, err := x.doc.Enter.Render(x); err == nil {
-			e.here = x.here.with(options)
-		}
+		e.enter(x, x.doc.Enter)
 	}
 }
 
@@ -207,31 +240,37 @@ func (e *Explainer) write(x *explained) {
 		templates = x.doc.Explain
 	}
 	lines, err := x.render(templates)
-	where := fmt.Sprintf("%s:%d %s", x.chunk, x.line, x.c.Op())
+	if err == nil {
+		lines, err = e.prefixed(x, lines)
+	}
 	switch {
 	case err != nil:
-		e.script.Stop(where + ": no equivalent: " + err.Error())
+		e.script.Stop(x.where() + ": no equivalent: " + err.Error())
 	case templates == nil && x.doc.NoEquivalent != "":
-		e.script.Stop(where + ": no equivalent: " + x.doc.NoEquivalent)
+		e.script.Stop(x.where() + ": no equivalent: " + x.doc.NoEquivalent)
 	case len(lines) > 0:
-		e.script.Comment(where)
+		e.script.Comment(x.where())
 	}
-	for _, line := range e.prefixed(x, lines) {
+	for _, line := range lines {
 		e.script.Run(line)
 	}
 }
 
 // prefixed are lines as they are run in the namespaces where the call is made.
-func (e *Explainer) prefixed(x *explained, lines []string) []string {
+func (e *Explainer) prefixed(x *explained, lines []string) ([]string, error) {
 	at := x.here
-	if h := x.at(); h != nil {
-		at = at.with(e.enterOptions(h))
+	if h := x.at(); h != nil && len(lines) > 0 {
+		option, err := x.Filter("enter", e.ref(h))
+		if err != nil {
+			return nil, err
+		}
+		at = at.with(option)
 	}
 	out := make([]string, len(lines))
 	for i, line := range lines {
 		out[i] = at.prefixed(line, x.wd)
 	}
-	return out
+	return out, nil
 }
 
 // explainText is help for explain(f): the templates of a function as a manual page shows them.

@@ -28,18 +28,11 @@ func (e *Explainer) registered(u *Undo) {
 // unless they say what was {made}.
 func (e *Explainer) attachUndo(x *explained) {
 	n := len(x.undos)
+	if n == 0 && e.script != nil && x.variable != "" { // a process that only the script has
+		e.script.Later(e.undoCommands(x, "", true))
+	}
 	for i, u := range x.undos {
-		note := &undoNote{e: e, x: x}
-		for _, t := range x.doc.Undo {
-			if x.made = ""; t.Uses("made") {
-				x.made = u.What
-			} else if i != n-1 {
-				continue
-			}
-			if lines, err := t.Render(x); err == nil {
-				note.commands = append(note.commands, e.prefixed(x, lines)...)
-			}
-		}
+		note := &undoNote{e: e, x: x, commands: e.undoCommands(x, u.What, i == n-1)}
 		if x.doc.Enter != nil {
 			note.back, note.here = true, x.here
 		}
@@ -51,6 +44,25 @@ func (e *Explainer) attachUndo(x *explained) {
 			note.number = e.script.Later(note.commands)
 		}
 	}
+}
+
+// undoCommands are the commands that take one thing back.
+func (e *Explainer) undoCommands(x *explained, made string, last bool) []string {
+	var commands []string
+	for _, t := range x.doc.Undo {
+		x.made = made
+		if !last && !t.Uses("made") {
+			continue
+		}
+		lines, err := t.Render(x)
+		if err == nil {
+			lines, err = e.prefixed(x, lines)
+		}
+		if err == nil {
+			commands = append(commands, lines...)
+		}
+	}
+	return commands
 }
 
 // runs says that a scope takes the thing back now.
@@ -97,5 +109,7 @@ func callSite(l *glua.LState) (chunk string, line int) {
 type Operand struct {
 	Text   string // what names it: a process number, a link's name, a path
 	At     Handle // the network namespace that its methods work in, if that is not the shell's own
-	Fields Record // what templates may say of it: {self.kind}
+	Fields Record // what templates may say of it beside the handle's own fields: {self.kind}
+	// Passing says that Text holds for as long as this process lives.
+	Passing bool
 }

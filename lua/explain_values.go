@@ -1,12 +1,10 @@
 package lua
 
 import (
-	"fmt"
 	"strconv"
 	"strings"
 
 	"nslua/lua/command"
-	"nslua/lua/luadoc"
 )
 
 // callValues fills templates with the arguments of a call. Beside the names of
@@ -16,15 +14,23 @@ import (
 //	{result}  what the call has returned; only in a script, which is written after the call
 //	{var}     a variable of the shell, the same one in all templates of a call
 //	{made}    in the templates of undo: what was made
-//
-// and the filters kinds and enter (options of unshare(1) and nsenter(1)), here
-// (the file of the current namespace of a kind), netns (a namespace as ip-link(8)
-// takes it), bytes, seconds and signal (numbers and names as classic commands take them).
+//	{was}     {self}, as it was called before the call
 type callValues struct {
 	e        *Explainer
 	c        *Call
 	made     string
+	was      string
 	variable string
+}
+
+// shellVariable is a name of a variable, the same for all of a call.
+func (v *callValues) shellVariable() string {
+	if v.variable == "" {
+		module, _, _ := strings.Cut(v.c.Op(), ".")
+		v.e.count[module]++
+		v.variable = module + strconv.Itoa(v.e.count[module])
+	}
+	return v.variable
 }
 
 // Value implements command.Values.
@@ -59,12 +65,12 @@ func (v *callValues) first(name string) (command.Value, error) {
 		}
 		return v.e.value(v.c.results[0]), nil
 	case "var":
-		if v.variable == "" {
-			module, _, _ := strings.Cut(v.c.Op(), ".")
-			v.e.count[module]++
-			v.variable = module + strconv.Itoa(v.e.count[module])
+		return command.Ref{Text: v.shellVariable()}, nil
+	case "was":
+		if v.was == "" {
+			return nil, nil
 		}
-		return command.Ref{Text: v.variable}, nil
+		return v.was, nil
 	case "made":
 		if v.made == "" {
 			return nil, nil
@@ -157,21 +163,30 @@ func (e *Explainer) value(v Value) command.Value {
 	return nil
 }
 
-// ref is a handle for a template.
-func (e *Explainer) ref(h Handle) command.Ref {
+// ref is a handle for a template; nil in a script that can't name it.
+func (e *Explainer) ref(h Handle) command.Value {
 	r := command.Ref{Text: command.Quote(h.String()), Fields: map[string]command.Value{}}
 	t := e.s.typeOf(h)
 	if t == nil {
 		return r
 	}
+	name := e.names[h]
 	if t.Shell != nil {
 		operand := t.Shell(h)
+		if operand.Passing && name == "" && e.script != nil {
+			return nil
+		}
 		r.Text = command.Quote(operand.Text)
 		for _, f := range operand.Fields {
 			r.Fields[f.Name] = e.value(e.s.Value(f.Value))
 		}
 	}
-	if name := e.names[h]; name != "" {
+	for name, read := range t.Fields {
+		if r.Fields[name] == nil && !h.Closed() {
+			r.Fields[name] = e.value(e.s.Value(read(h)))
+		}
+	}
+	if name != "" {
 		r.Text = name
 	}
 	return r
@@ -190,205 +205,4 @@ func (x *explained) at() Handle {
 		return t.Shell(h).At
 	}
 	return nil
-}
-
-// enterOptions are the options of nsenter(1) for a namespace.
-func (e *Explainer) enterOptions(h Handle) []string {
-	words, err := (&callValues{e: e}).Filter("enter", e.ref(h))
-	if err != nil {
-		return nil
-	}
-	return words
-}
-
-// Filter implements command.Values.
-func (v *callValues) Filter(name string, value command.Value) ([]string, error) {
-	filter := filters[name]
-	if filter == nil {
-		return nil, fmt.Errorf("there is no filter %q", name)
-	}
-	if t, ok := value.(*command.Table); ok {
-		var words []string
-		for _, item := range t.List {
-			more, err := v.Filter(name, item)
-			if err != nil {
-				return nil, err
-			}
-			words = append(words, more...)
-		}
-		return words, nil
-	}
-	word, err := filter(v.e, value)
-	return []string{word}, err
-}
-
-var filters = map[string]func(*Explainer, command.Value) (string, error){
-	"kinds": func(_ *Explainer, v command.Value) (string, error) { return "--" + longKind(v), nil },
-	"enter": enterOption,
-	"here":  func(e *Explainer, v command.Value) (string, error) { return e.here.file(longKind(v)), nil },
-	"netns": netnsOf,
-	"bytes": func(_ *Explainer, v command.Value) (string, error) {
-		if text, ok := v.(string); ok {
-			if n, err := ParseSize(text); err == nil {
-				return strconv.FormatInt(int64(n), 10), nil
-			}
-		}
-		return plain(v), nil
-	},
-	"seconds": func(_ *Explainer, v command.Value) (string, error) {
-		if text, ok := v.(string); ok {
-			if d, err := ParseDuration(text); err == nil {
-				return strconv.FormatFloat(d.Seconds(), 'f', -1, 64), nil
-			}
-		}
-		return plain(v), nil
-	},
-	"signal": func(_ *Explainer, v command.Value) (string, error) {
-		return strings.TrimPrefix(strings.ToUpper(plain(v)), "SIG"), nil
-	},
-}
-
-func plain(v command.Value) string { return strings.Join(command.Words("", v), " ") }
-
-// longKind is a kind of namespace as the long options of unshare(1) and nsenter(1) call it.
-func longKind(v command.Value) string {
-	if kind := plain(v); kind != "mnt" {
-		return kind
-	}
-	return "mount"
-}
-
-func enterOption(_ *Explainer, v command.Value) (string, error) {
-	r, ok := v.(command.Ref)
-	kind := field(v, "kind")
-	if !ok || kind == nil {
-		return "", fmt.Errorf("no namespace: %v", v)
-	}
-	return "--" + longKind(kind) + "=" + r.Text, nil
-}
-
-// netnsOf is a network namespace as `ip link` takes it: a name or the number of a process.
-func netnsOf(_ *Explainer, v command.Value) (string, error) {
-	text := plain(v)
-	if name, ok := strings.CutPrefix(text, netnsDir); ok {
-		return name, nil
-	}
-	if pid, ok := strings.CutSuffix(text, "/ns/net"); ok {
-		return strings.TrimPrefix(pid, "/proc/"), nil
-	}
-	return "", fmt.Errorf("%s has neither a name nor a process", text)
-}
-
-const netnsDir = "/run/netns/"
-
-// nsenter is a list of options of nsenter(1): the namespaces to be in.
-type nsenter []string
-
-// with is the list with more options, which replace those of the same kind. What
-// leads back to where the shell began is left out.
-func (n nsenter) with(options []string) nsenter {
-	var out nsenter
-	for _, group := range append([]string(n), options...) {
-		for _, o := range strings.Fields(group) {
-			kind, file, _ := strings.Cut(o, "=")
-			var kept nsenter
-			for _, old := range out {
-				if !strings.HasPrefix(old, kind+"=") {
-					kept = append(kept, old)
-				}
-			}
-			out = kept
-			if !strings.HasPrefix(file, "/proc/$$/") {
-				out = append(out, o)
-			}
-		}
-	}
-	return out
-}
-
-// file is the current namespace of a kind.
-func (n nsenter) file(kind string) string {
-	for _, o := range n {
-		if file, ok := strings.CutPrefix(o, "--"+kind+"="); ok {
-			return file
-		}
-	}
-	if kind == "mount" {
-		kind = "mnt"
-	}
-	return "/proc/$$/ns/" + kind
-}
-
-// prefixed is a line as it is run in those namespaces. wd is the working directory.
-func (n nsenter) prefixed(line, wd string) string {
-	if len(n) == 0 {
-		return line
-	}
-	if name, ok := strings.CutPrefix(n[0], "--net="+netnsDir); ok && len(n) == 1 && command.Simple(line) {
-		for _, tool := range []string{"ip ", "tc ", "bridge "} {
-			if rest, ok := strings.CutPrefix(line, tool); ok {
-				return tool + "-n " + name + " " + rest
-			}
-		}
-	}
-	prefix := "nsenter " + strings.Join(n, " ")
-	if wd != "" && strings.Contains(prefix, "--mount=") {
-		if strings.HasPrefix(line, "cd ") {
-			return ": " + line // each command is given its directory
-		}
-		prefix += " --wdns=" + command.Quote(wd)
-	}
-	return command.Prefixed(prefix, line)
-}
-
-// CheckExplain reports holes of templates that no call could ever fill: names that are neither parameters nor options.
-func CheckExplain(docs *luadoc.Set, f *luadoc.Func, sig *Signature) []error {
-	known := map[string]bool{"self": strings.Contains(f.Name, ":"), "result": true, "var": true, "...": true, "made": true}
-	var add func(params []Param)
-	add = func(params []Param) {
-		for _, p := range params {
-			known[p.Name] = true
-			add(p.Fields)
-		}
-	}
-	add(sig.Params)
-	var classes func(t luadoc.Type)
-	classes = func(t luadoc.Type) {
-		if c, ok := docs.Lookup(t.Name).(*luadoc.Class); ok {
-			for _, field := range docs.Fields(c) {
-				if !known[field.Name] {
-					known[field.Name] = true
-					classes(field.Type)
-				}
-			}
-		}
-		for _, a := range t.Args {
-			classes(a)
-		}
-		for _, field := range t.Params {
-			known[field.Name] = true
-		}
-	}
-	for _, p := range f.Params {
-		classes(p.Type)
-	}
-	var errs []error
-	all := append(append(append([]*command.Template{}, f.Explain...), f.Script...), f.Undo...)
-	for _, t := range append(all, f.As, f.Inside, f.Enter) {
-		if t == nil {
-			continue
-		}
-		paths, used := t.Holes()
-		for _, p := range paths {
-			if !known[p[0]] {
-				errs = append(errs, fmt.Errorf("%s: @explain %s: there is no {%s}", f.Name, t, p[0]))
-			}
-		}
-		for _, name := range used {
-			if filters[name] == nil {
-				errs = append(errs, fmt.Errorf("%s: @explain %s: there is no filter %q", f.Name, t, name))
-			}
-		}
-	}
-	return errs
 }

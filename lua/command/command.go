@@ -8,10 +8,11 @@
 //	{a.b}             the field b of the value a
 //	{...}             the positional values
 //	{name:filter}     the value as a filter makes it of it, such as {size:bytes}
-//	{name*}           the whole line once for each element
+//	{name*}           the whole line once for each element; {name*.a} is a field of that
 //	{name?yes|no}     yes if the value is there and not false, else no, which may be left out with its bar;
 //	                  both may have holes
-//	{name=word?yes|no}  the same, if the value is that word
+//	{name=word?yes|no}  the same, if the value is that word, or a list with it; a word may be false, or */* for
+//	                  any text with a slash
 //	{,a b c}          the items, templates without spaces between words, joined with commas; an item whose
 //	                  values are missing is left out, and so are false ones: {nosuid} is the word nosuid
 //	[text]            left out if a value in it is missing
@@ -67,6 +68,7 @@ type (
 		path   []string
 		filter string
 		each   bool
+		of     []string // of the element: the field that counts
 	}
 	choice struct {
 		hole

@@ -109,6 +109,14 @@ func (p *parser) hole() (node, error) {
 	if p.next() == '*' {
 		h.each = true
 		p.at++
+		if p.next() == '.' {
+			end = strings.IndexAny(p.text[p.at:], "}?:=")
+			if end < 0 {
+				return nil, fmt.Errorf("'}' expected behind '*'")
+			}
+			h.of = strings.Split(p.text[p.at+1:p.at+end], ".")
+			p.at += end
+		}
 	}
 	if p.next() == ':' {
 		p.at++

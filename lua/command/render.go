@@ -69,27 +69,36 @@ func fields(text string) []string {
 
 // each is the list that {name*} goes through; nil if the template has no such hole.
 func (t *Template) each(v Values) ([]Value, error) {
-	for _, n := range t.nodes {
-		h, ok := n.(hole)
-		if !ok || !h.each {
-			continue
-		}
-		value, err := v.Value(h.path)
-		if err != nil {
-			return nil, err
-		}
-		switch value := value.(type) {
-		case nil:
-			return nil, &MissingError{strings.Join(h.path, ".")}
-		case *Table:
-			if len(value.List) == 0 {
-				return []Value{}, nil
-			}
-			return value.List, nil
-		}
-		return []Value{value}, nil
+	h, ok := repeated(t.nodes)
+	if !ok {
+		return nil, nil
 	}
-	return nil, nil
+	value, err := v.Value(h.path)
+	if t, ok := value.(*Table); ok {
+		return append([]Value{}, t.List...), err
+	}
+	return []Value{value}, err
+}
+
+// repeated finds the first hole {name*}.
+func repeated(nodes []node) (hole, bool) {
+	for _, n := range nodes {
+		var inside []node
+		switch n := n.(type) {
+		case hole:
+			if n.each {
+				return n, true
+			}
+		case choice:
+			inside = append(append(inside, n.yes...), n.no...)
+		case optional:
+			inside = n.nodes
+		}
+		if h, ok := repeated(inside); ok {
+			return h, true
+		}
+	}
+	return hole{}, false
 }
 
 // renderer fills the holes of one line.
@@ -136,9 +145,23 @@ func (r *renderer) node(n node) (string, error) {
 
 func (r *renderer) value(h hole) (Value, error) {
 	if h.each {
-		return r.element, nil
+		return fieldOf(r.element, h.of), nil
 	}
 	return r.Value(h.path)
+}
+
+func fieldOf(v Value, path []string) Value {
+	for _, key := range path {
+		switch of := v.(type) {
+		case *Table:
+			v = of.Fields[key]
+		case Ref:
+			v = of.Fields[key]
+		default:
+			return nil
+		}
+	}
+	return v
 }
 
 // words are the shell words of a hole.
@@ -209,12 +232,25 @@ func (r *renderer) choice(c choice) (string, error) {
 		yes = len(t.List)+len(t.Fields) > 0
 	}
 	if c.word != nil {
-		yes = v == *c.word
+		yes = is(v, *c.word)
 	}
 	if yes {
 		return r.sequence(c.yes)
 	}
 	return r.sequence(c.no)
+}
+
+// is reports whether a value is a word, or a list that has it. The word */* stands for every one with a slash.
+func is(v Value, word string) bool {
+	switch v := v.(type) {
+	case string:
+		return v == word || word == "*/*" && strings.Contains(v, "/")
+	case bool:
+		return !v && word == "false"
+	case *Table:
+		return slices.ContainsFunc(v.List, func(e Value) bool { return is(e, word) })
+	}
+	return false
 }
 
 func (r *renderer) joined(j joined) (string, error) {

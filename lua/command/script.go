@@ -96,7 +96,7 @@ start() {
 
 // builtins act on the shell itself, wherever its commands are run.
 var builtins = map[string]bool{
-	"cd": true, "umask": true, "export": true, "ulimit": true, "wait": true, "stop": true, "later": true, "forget": true,
+	"cd": true, "umask": true, "export": true, "ulimit": true, "wait": true, "kill": true, "stop": true, "later": true, "forget": true,
 }
 
 // Prefixed is a line that does what line does below another command: nsenter(1)

@@ -14,7 +14,7 @@
 //	                      more commands
 //	---@explain none TEXT there is no such command, and why
 //	---@explain passive … the same two for a function that changes nothing, which a script of commands leaves out
-//	---@explain script COMMAND      what a script has instead, which may use the {result}
+//	---@explain script COMMAND      what a script has instead, which may use the {result}; none: nothing
 //	---@explain undo COMMAND        what takes it back; {made} is each thing that the function made
 //	---@explain as TEXT             how later commands name the result: a path, a variable
 //	---@explain inside OPTIONS      of nsenter(1), for the commands of what is called while the function runs

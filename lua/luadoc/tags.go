@@ -124,6 +124,9 @@ func (b *block) explain(t tag) {
 	default:
 		word = ""
 	}
+	if word == "script" && lines[0] == "none" {
+		lines[0] = ""
+	}
 	for _, l := range lines {
 		tmpl, err := command.Parse(l)
 		if err != nil {
