@@ -23,7 +23,7 @@ fs = {}
 ---@return boolean
 ---@errors EACCES a directory of the way can't be searched, so there is no telling
 ---@source stat(2)
----@explain test -e {path}
+---@explain passive test -e {path}
 function fs.exists(path) end
 
 ---@class fs.ReadOptions
@@ -46,7 +46,7 @@ function fs.exists(path) end
 ---@errors ENOENT there is no such file
 ---@errors EISDIR it is a directory
 ---@source open(2), read(2)
----@explain cat {path}
+---@explain passive cat {path}
 function fs.read(path, options) end
 
 ---@class fs.WriteOptions
@@ -72,6 +72,7 @@ function fs.read(path, options) end
 ---@errors EROFS the file system or the mount is read-only
 ---@source open(2), write(2), rename(2)
 ---@explain printf %s {text} > {path}
+---@explain {mode?chmod {mode} {path}}
 function fs.write(path, text, options) end
 
 --- Writes a text at the end of a file, which is made if need be.
@@ -130,7 +131,7 @@ function fs.append(path, text) end
 ---@return fs.Stat
 ---@errors ENOENT there is no such file
 ---@source statx(2)
----@explain stat -L {path}
+---@explain passive stat -L {path}
 function fs.stat(path) end
 
 --- Looks a file up. A symbolic link stands for itself.
@@ -144,7 +145,7 @@ function fs.stat(path) end
 ---@return fs.Stat
 ---@errors ENOENT there is no such file
 ---@source statx(2)
----@explain stat {path}
+---@explain passive stat {path}
 function fs.lstat(path) end
 
 ---@class fs.Entry
@@ -161,7 +162,7 @@ function fs.lstat(path) end
 ---@return fs.Entry[]
 ---@errors ENOTDIR it is no directory
 ---@source getdents(2)
----@explain ls -A {path}
+---@explain passive ls -A {path}
 function fs.list(path) end
 
 --- The absolute path without symbolic links, "." and "..". All of it must exist.
@@ -175,7 +176,7 @@ function fs.list(path) end
 ---@return string
 ---@errors ENOENT a part of it does not exist
 ---@source realpath(3)
----@explain realpath -e {path}
+---@explain passive realpath -e {path}
 function fs.realpath(path) end
 
 --- The working directory.
@@ -186,7 +187,7 @@ function fs.realpath(path) end
 ---@zh 当前工作目录。
 ---@return string
 ---@source getcwd(2)
----@explain pwd
+---@explain passive pwd
 function fs.cwd() end
 
 --- Changes the working directory.
@@ -211,7 +212,7 @@ function fs.chdir(path) end
 ---@param program string
 ---@return string? path # nil if there is none
 ---@source execvp(3)
----@explain command -v {program}
+---@explain passive command -v {program}
 function fs.which(program) end
 
 ---@class fs.MkdirOptions
@@ -230,7 +231,8 @@ function fs.which(program) end
 ---@errors EEXIST the path is taken
 ---@errors ENOENT a directory above it does not exist
 ---@source mkdir(2)
----@explain mkdir {path}
+---@explain mkdir {parents?-p}[ -m {mode}] {path}
+---@explain undo rmdir {made}
 function fs.mkdir(path, options) end
 
 ---@class fs.TempOptions
@@ -253,6 +255,8 @@ function fs.mkdir(path, options) end
 ---@return string path
 ---@source mkdtemp(3)
 ---@explain mktemp -d
+---@explain script mkdir -m 700 {result}
+---@explain undo rm -r {result}
 function fs.tempdir(options) end
 
 ---@class fs.TempfileOptions : fs.TempOptions
@@ -269,6 +273,8 @@ function fs.tempdir(options) end
 ---@return string path
 ---@source mkstemp(3)
 ---@explain mktemp
+---@explain script umask 077 && printf %s {text?{text}|''} > {result}
+---@explain undo rm {result}
 function fs.tempfile(options) end
 
 ---@class fs.RemoveOptions
@@ -293,7 +299,7 @@ function fs.tempfile(options) end
 ---@errors ENOTEMPTY the directory is not empty
 ---@errors EBUSY something is mounted there
 ---@source unlink(2), rmdir(2), unlinkat(2)
----@explain rm -r {path}
+---@explain rm {missing?-f} {tree?-r|-d} {path}
 function fs.remove(path, options) end
 
 ---@class fs.RenameOptions
@@ -314,7 +320,7 @@ function fs.remove(path, options) end
 ---@errors EXDEV the two are on different mounts
 ---@errors EEXIST the new name is taken, and `replace` is false
 ---@source renameat2(2)
----@explain mv -T {old} {new}
+---@explain mv {exchange?--exchange} {replace=false?-n} -T {old} {new}
 function fs.rename(old, new, options) end
 
 ---@class fs.MknodOptions
@@ -334,7 +340,8 @@ function fs.rename(old, new, options) end
 ---@param options? fs.MknodOptions
 ---@errors EPERM a device without CAP_MKNOD in the initial user namespace
 ---@source mknod(2)
----@explain mknod -m {mode} {path} {type} {major} {minor}
+---@explain {type=file?touch {path}|mknod[ -m {mode}] {path} {type=char?c}{type=block?b}{type=fifo?p}[ {major} {minor}]}
+---@explain undo rm {path}
 function fs.mknod(path, type, options) end
 
 --- Makes a symbolic link. `target` may be anything; it need not exist.
@@ -349,6 +356,7 @@ function fs.mknod(path, type, options) end
 ---@errors EEXIST the path is taken
 ---@source symlink(2)
 ---@explain ln -sT {target} {path}
+---@explain undo rm {path}
 function fs.symlink(target, path) end
 
 --- What a symbolic link points to.
@@ -361,7 +369,7 @@ function fs.symlink(target, path) end
 ---@return string target
 ---@errors EINVAL it is no symbolic link
 ---@source readlink(2)
----@explain readlink {path}
+---@explain passive readlink {path}
 function fs.readlink(path) end
 
 --- Gives a file a further name. A symbolic link is not followed.
@@ -377,7 +385,8 @@ function fs.readlink(path) end
 ---@errors EXDEV the two are on different mounts
 ---@errors EPERM it is a directory
 ---@source link(2)
----@explain ln -T {old} {path}
+---@explain ln -P -T {old} {path}
+---@explain undo rm {path}
 function fs.link(old, path) end
 
 --- Gives a file a size: it is cut off, or ends in a hole that takes no room.
@@ -392,7 +401,7 @@ function fs.link(old, path) end
 ---@param size Size
 ---@errors ENOENT there is no such file
 ---@source truncate(2)
----@explain truncate -s {size} {path}
+---@explain truncate -s {size:bytes} {path}
 function fs.truncate(path, size) end
 
 ---@class fs.ChmodOptions
@@ -411,7 +420,7 @@ function fs.truncate(path, size) end
 ---@param options? fs.ChmodOptions
 ---@errors EPERM it is another user's
 ---@source chmod(2), fchmodat(2)
----@explain chmod {mode} {path}
+---@explain chmod {tree?-R} {mode} {path}
 function fs.chmod(path, mode, options) end
 
 ---@class fs.ChownOptions
@@ -432,7 +441,7 @@ function fs.chmod(path, mode, options) end
 ---@errors EPERM without CAP_CHOWN
 ---@errors EINVAL an id that the user namespace does not map
 ---@source chown(2), fchownat(2)
----@explain chown {uid}:{gid} {path}
+---@explain chown {tree?-R} {follow=false?-h} [{uid}][:{gid}] {path}
 function fs.chown(path, options) end
 
 ---@class fs.Times
@@ -454,7 +463,8 @@ function fs.chown(path, options) end
 ---@param options fs.UtimesOptions
 ---@errors EPERM it is another user's
 ---@source utimensat(2)
----@explain touch -d @{mtime} {path}
+---@explain [touch {follow=false?-h} -a -d @{atime} {path}]
+---@explain [touch {follow=false?-h} -m -d @{mtime} {path}]
 function fs.utimes(path, options) end
 
 --- Makes sure that a file exists, and sets its times: to now, or to those given.
@@ -469,6 +479,8 @@ function fs.utimes(path, options) end
 ---@errors ENOENT a directory of the way does not exist
 ---@source utimensat(2)
 ---@explain touch {path}
+---@explain [touch -a -d @{atime} {path}]
+---@explain [touch -m -d @{mtime} {path}]
 function fs.touch(path, times) end
 
 ---@class fs.Statfs
@@ -492,7 +504,7 @@ function fs.touch(path, times) end
 ---@return fs.Statfs
 ---@errors ENOENT there is no such file
 ---@source statfs(2)
----@explain stat -f {path}
+---@explain passive stat -f {path}
 function fs.statfs(path) end
 
 --- Extended attributes of files. Names begin with "user.", "trusted.", "security." or "system.".
@@ -511,7 +523,7 @@ fs.xattr = {}
 ---@param options? fs.XattrOptions
 ---@return string[] names
 ---@source listxattr(2)
----@explain getfattr {path}
+---@explain passive getfattr {path}
 function fs.xattr.list(path, options) end
 
 --- Reads an extended attribute.
@@ -527,7 +539,7 @@ function fs.xattr.list(path, options) end
 ---@return string? value # nil if the file has none of that name
 ---@errors EOPNOTSUPP the file system has no such attributes
 ---@source getxattr(2)
----@explain getfattr --name {name} {path}
+---@explain passive getfattr --name {name} {path}
 function fs.xattr.get(path, name, options) end
 
 --- Sets an extended attribute.
@@ -592,7 +604,7 @@ function fs.xattr.remove(path, name, options) end
 ---@errors EEXIST the source is a link or a device, and the target exists
 ---@errors EPERM an owner that this user can't give, with `preserve`; a device without CAP_MKNOD
 ---@source copy_file_range(2), ioctl_ficlone(2), lseek(2)
----@explain cp {tree:-a} -T {source} {target}
+---@explain cp {tree?-R} {preserve?--preserve=all} {follow=false?-P}[ --reflink={reflink}] -T {source} {target}
 function fs.copy(source, target, options) end
 
 --- Lists the paths that match a pattern, by name: `*`, `?` and `[abc]` within a name, `**` for any number of directories.
@@ -607,7 +619,7 @@ function fs.copy(source, target, options) end
 ---@return string[] paths
 ---@errors EINVAL the pattern is malformed
 ---@source glob(7)
----@explain ls -d {pattern}
+---@explain passive ls -d {pattern}
 function fs.glob(pattern) end
 
 ---@class fs.WalkOptions
@@ -639,7 +651,7 @@ function fs.glob(pattern) end
 ---@return fun(): fs.WalkEntry? iterator
 ---@errors ENOENT there is no such file
 ---@source getdents(2)
----@explain find {path}
+---@explain passive find {path}
 function fs.walk(path, options) end
 
 ---@class fs.UsageOptions
@@ -664,7 +676,7 @@ function fs.walk(path, options) end
 ---@return fs.Usage
 ---@errors EACCES a directory that this user may not read
 ---@source statx(2)
----@explain du -s {path}
+---@explain passive du -s {path}
 function fs.usage(path, options) end
 
 --- What a watch can look for.
@@ -709,7 +721,7 @@ local Watch = {}
 ---@param timeout? Duration left out, without end
 ---@return fs.Event? event # nil if the timeout ended first
 ---@source inotify(7)
----@explain inotifywait
+---@explain passive inotifywait PATH
 function Watch:next(timeout) end
 
 --- Ends the watch. Twice does no harm.
@@ -719,7 +731,7 @@ function Watch:next(timeout) end
 --- ```
 ---@zh 结束监视。
 ---@source inotify(7)
----@explain none a handle is nothing the kernel knows
+---@explain passive none a handle is nothing the kernel knows
 function Watch:close() end
 
 --- Watches files and directories. Of a directory it sees what happens to the files in it, but not in directories below.
@@ -738,7 +750,7 @@ function Watch:close() end
 ---@errors ENOENT there is no such file
 ---@errors ENOSPC this user watches too many files
 ---@source inotify(7)
----@explain inotifywait -m {paths}
+---@explain passive inotifywait -m {paths}
 function fs.watch(paths, events) end
 
 ---@class fs.TarOptions
@@ -760,7 +772,7 @@ function fs.watch(paths, events) end
 ---@param source Path
 ---@param options? fs.TarOptions
 ---@source tar(5)
----@explain tar -C {source} -cf {archive} .
+---@explain tar -C {source} {compress=gzip?-z} {xattrs?--xattrs} -cf {archive} .
 function fs.tar(archive, source, options) end
 
 ---@class fs.UntarOptions
@@ -789,5 +801,5 @@ function fs.tar(archive, source, options) end
 ---@errors EOPNOTSUPP an unknown compression or kind of member
 ---@errors EPERM a device without CAP_MKNOD; an owner that this user can't give
 ---@source tar(5), openat2(2)
----@explain tar -C {target} -xpf {archive}
+---@explain tar -C {target} {owner?--same-owner|--no-same-owner} {xattrs?--xattrs}[ --strip-components={strip}] -xpf {archive}
 function fs.untar(archive, target, options) end

@@ -50,6 +50,7 @@ func Module() *lua.Module {
 				lua.F("umount", b.umountHandle),
 				lua.F("where", where),
 			},
+			Shell: func(h lua.Handle) lua.Operand { return lua.Operand{Text: h.(*handle).Target} },
 			Fields: map[string]func(lua.Handle) any{
 				"id":     func(h lua.Handle) any { return h.(*handle).ID },
 				"target": func(h lua.Handle) any { return h.(*handle).Target },

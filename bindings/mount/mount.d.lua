@@ -65,7 +65,7 @@ local Mount = {}
 ---@errors EBUSY in use; the hint says by whom
 ---@errors ENOENT it is gone, or in another mount namespace
 ---@source umount2(2)
----@explain umount {target}
+---@explain umount {lazy?-l} {force?-f} {recursive?-R} {self}
 ---@see mount.umount
 function Mount:umount(options) end
 
@@ -81,7 +81,7 @@ function Mount:umount(options) end
 ---@return string path # as seen from the shell's root directory
 ---@errors ENOENT it is gone, in another mount namespace, or out of reach
 ---@source statmount(2)
----@explain findmnt -o TARGET
+---@explain passive findmnt -o TARGET {self}
 function Mount:where() end
 
 ---@class mount.BindOptions : mount.Options
@@ -121,7 +121,11 @@ function Mount:where() end
 ---@errors EINVAL in a user namespace: mounts below `source` can't be left out; or `source` is unbindable, or the file system knows no id maps
 ---@errors EPERM no CAP_SYS_ADMIN over the mount namespace
 ---@source open_tree(2), mount_setattr(2), move_mount(2)
----@explain mount --{recursive:rbind|bind} -o {flags} {source} {target}
+---@explain {mkdir?mkdir -p [{root}]{target}}
+---@explain mount {recursive?--rbind|--bind}[ -o {,{readonly?ro} {nosuid} {nodev} {noexec} {nosymfollow} {relatime} {noatime} {strictatime} {nodiratime} X-mount.idmap={idmap}}] [{source_root}]{source} [{root}]{target}
+---@explain {propagation?mount --make-{propagation} [{root}]{target}}
+---@explain undo umount {recursive?-R} [{root}]{target}
+---@explain undo {mkdir?rmdir [{root}]{target}}
 function mount.bind(source, target, options) end
 
 ---@class mount.TmpfsOptions : mount.Options
@@ -145,7 +149,11 @@ function mount.bind(source, target, options) end
 ---@errors EINVAL an option the kernel does not take; the message says what it makes of it
 ---@errors EPERM no CAP_SYS_ADMIN over the mount namespace
 ---@source tmpfs(5), fsopen(2)
----@explain mount -t tmpfs -o {options} tmpfs {target}
+---@explain {mkdir?mkdir -p [{root}]{target}}
+---@explain mount -t tmpfs[ -o {,{readonly?ro} {nosuid} {nodev} {noexec} {nosymfollow} {relatime} {noatime} {strictatime} {nodiratime} size={size:size} nr_inodes={nr_inodes} mode={mode} uid={uid} gid={gid} huge={huge} {noswap}}] tmpfs [{root}]{target}
+---@explain {propagation?mount --make-{propagation} [{root}]{target}}
+---@explain undo umount [{root}]{target}
+---@explain undo {mkdir?rmdir [{root}]{target}}
 function mount.tmpfs(target, options) end
 
 ---@class mount.ProcOptions : mount.Options
@@ -168,7 +176,11 @@ function mount.tmpfs(target, options) end
 ---@return mount.Mount
 ---@errors EPERM in a user namespace: the pid namespace is someone else's, or the mount would be too revealing
 ---@source proc(5)
----@explain mount -t proc -o {options} proc {target}
+---@explain {mkdir?mkdir -p [{root}]{target}}
+---@explain mount -t proc[ -o {,{readonly?ro} {nosuid} {nodev} {noexec} {nosymfollow} {relatime} {noatime} {strictatime} {nodiratime} hidepid={hidepid} gid={gid} subset={subset}}] proc [{root}]{target}
+---@explain {propagation?mount --make-{propagation} [{root}]{target}}
+---@explain undo umount [{root}]{target}
+---@explain undo {mkdir?rmdir [{root}]{target}}
 function mount.proc(target, options) end
 
 --- Mounts a view of the kernel's devices and of the links in the shell's network namespace.
@@ -183,7 +195,11 @@ function mount.proc(target, options) end
 ---@return mount.Mount
 ---@errors EPERM in a user namespace: the network namespace is someone else's, or the mount would be too revealing
 ---@source sysfs(5)
----@explain mount -t sysfs -o {flags} sysfs {target}
+---@explain {mkdir?mkdir -p [{root}]{target}}
+---@explain mount -t sysfs[ -o {,{readonly?ro} {nosuid} {nodev} {noexec} {nosymfollow} {relatime} {noatime} {strictatime} {nodiratime}}] sysfs [{root}]{target}
+---@explain {propagation?mount --make-{propagation} [{root}]{target}}
+---@explain undo umount [{root}]{target}
+---@explain undo {mkdir?rmdir [{root}]{target}}
 function mount.sysfs(target, options) end
 
 ---@class mount.DevptsOptions : mount.Options
@@ -205,7 +221,11 @@ function mount.sysfs(target, options) end
 ---@return mount.Mount
 ---@errors EINVAL a `uid` or `gid` that the user namespace does not map
 ---@source pts(4)
----@explain mount -t devpts -o newinstance,{options} devpts {target}
+---@explain {mkdir?mkdir -p [{root}]{target}}
+---@explain mount -t devpts -o {,newinstance {readonly?ro} {nosuid} {nodev} {noexec} {nosymfollow} {relatime} {noatime} {strictatime} {nodiratime} {ptmxmode?ptmxmode={ptmxmode}|ptmxmode=666} mode={mode} uid={uid} gid={gid} max={max}} devpts [{root}]{target}
+---@explain {propagation?mount --make-{propagation} [{root}]{target}}
+---@explain undo umount [{root}]{target}
+---@explain undo {mkdir?rmdir [{root}]{target}}
 function mount.devpts(target, options) end
 
 --- Mounts the POSIX message queues of the shell's IPC namespace.
@@ -219,7 +239,11 @@ function mount.devpts(target, options) end
 ---@return mount.Mount
 ---@errors EPERM in a user namespace: the IPC namespace is someone else's
 ---@source mq_overview(7)
----@explain mount -t mqueue mqueue {target}
+---@explain {mkdir?mkdir -p [{root}]{target}}
+---@explain mount -t mqueue[ -o {,{readonly?ro} {nosuid} {nodev} {noexec} {nosymfollow} {relatime} {noatime} {strictatime} {nodiratime}}] mqueue [{root}]{target}
+---@explain {propagation?mount --make-{propagation} [{root}]{target}}
+---@explain undo umount [{root}]{target}
+---@explain undo {mkdir?rmdir [{root}]{target}}
 function mount.mqueue(target, options) end
 
 ---@class mount.CgroupOptions : mount.Options
@@ -240,7 +264,11 @@ function mount.mqueue(target, options) end
 ---@errors EPERM in a user namespace: the cgroup namespace is someone else's
 ---@errors EBUSY (version 1) a controller is on another hierarchy
 ---@source cgroups(7)
----@explain mount -t cgroup2 cgroup2 {target}
+---@explain {mkdir?mkdir -p [{root}]{target}}
+---@explain mount -t {controllers?cgroup|{name?cgroup|cgroup2}}[ -o {,{readonly?ro} {nosuid} {nodev} {noexec} {nosymfollow} {relatime} {noatime} {strictatime} {nodiratime} {nsdelegate} {controllers} {name?none} name={name}}] cgroup [{root}]{target}
+---@explain {propagation?mount --make-{propagation} [{root}]{target}}
+---@explain undo umount [{root}]{target}
+---@explain undo {mkdir?rmdir [{root}]{target}}
 function mount.cgroup(target, options) end
 
 ---@class mount.OverlayOptions : mount.Options
@@ -275,7 +303,11 @@ function mount.cgroup(target, options) end
 ---@errors ESTALE `upper` was used with other lower layers before
 ---@errors EPERM in a user namespace before Linux 5.11
 ---@source mount(8)
----@explain mount -t overlay -o lowerdir={lower},upperdir={upper},workdir={work} overlay {target}
+---@explain {mkdir?mkdir -p [{root}]{target}}
+---@explain mount -t overlay -o {,{readonly?ro} {nosuid} {nodev} {noexec} {nosymfollow} {relatime} {noatime} {strictatime} {nodiratime} lowerdir={lower:layers} upperdir={upper} workdir={work} {userxattr} {volatile} index={index} redirect_dir={redirect_dir} metacopy={metacopy} xino={xino} nfs_export={nfs_export} {options.options}} overlay [{root}]{target}
+---@explain {propagation?mount --make-{propagation} [{root}]{target}}
+---@explain undo umount [{root}]{target}
+---@explain undo {mkdir?rmdir [{root}]{target}}
 function mount.overlay(target, options) end
 
 ---@class mount.ImageOptions : mount.Options
@@ -297,7 +329,11 @@ function mount.overlay(target, options) end
 ---@errors EINVAL no known file system is in it
 ---@errors EPERM in a user namespace: loop devices belong to the system's root
 ---@source loop(4)
----@explain mount -o loop,offset={offset} -t {type} {source} {target}
+---@explain {mkdir?mkdir -p [{root}]{target}}
+---@explain mount{type=auto?|[ -t {type}]} -o {,loop {readonly?ro} {nosuid} {nodev} {noexec} {nosymfollow} {relatime} {noatime} {strictatime} {nodiratime} offset={offset:bytes} sizelimit={sizelimit:bytes} {options.options}} {source} [{root}]{target}
+---@explain {propagation?mount --make-{propagation} [{root}]{target}}
+---@explain undo umount [{root}]{target}
+---@explain undo {mkdir?rmdir [{root}]{target}}
 function mount.image(source, target, options) end
 
 ---@class mount.MountOptions : mount.Options
@@ -318,7 +354,11 @@ function mount.image(source, target, options) end
 ---@errors EINVAL an option it does not take; the message says what it makes of it
 ---@errors EPERM no CAP_SYS_ADMIN, or not a type for user namespaces
 ---@source fsopen(2), fsconfig(2), fsmount(2)
----@explain mount -t {type} -o {options} {source} {target}
+---@explain {mkdir?mkdir -p [{root}]{target}}
+---@explain mount -t {type}[ -o {,{readonly?ro} {nosuid} {nodev} {noexec} {nosymfollow} {relatime} {noatime} {strictatime} {nodiratime} {options.options}}] {source?{source}|{type}} [{root}]{target}
+---@explain {propagation?mount --make-{propagation} [{root}]{target}}
+---@explain undo umount [{root}]{target}
+---@explain undo {mkdir?rmdir [{root}]{target}}
 function mount.mount(options) end
 
 --- Hides paths: a directory under an empty read-only one, a file under /dev/null. What does not exist is left out.
@@ -333,7 +373,9 @@ function mount.mount(options) end
 ---@return mount.Mount[]
 ---@errors ENODEV /dev/null is not the null device
 ---@source mount_namespaces(7)
----@explain mount --bind /dev/null {paths}
+---@explain mount --bind /dev/null [{root}]{paths*}
+---@explain script for path in [{root}]{paths*}; do if test -d "$path"; then mount -t tmpfs -o ro,size=0 tmpfs "$path"; elif test -e "$path"; then mount --bind /dev/null "$path"; fi; done
+---@explain undo umount {made:thing}
 function mount.mask(paths, options) end
 
 --- Makes trees read-only, with what is mounted in them, by a bind of each onto itself. What does not exist is left out.
@@ -348,8 +390,10 @@ function mount.mask(paths, options) end
 ---@return mount.Mount[]
 ---@errors EPERM no CAP_SYS_ADMIN over the mount namespace
 ---@source mount_setattr(2)
----@explain mount --rbind {paths} {paths}
----  mount -o remount,bind,ro {paths}
+---@explain mount --rbind [{root}]{paths*} [{root}]{paths*}
+---@explain mount -o remount,bind,ro [{root}]{paths*}
+---@explain script if test -e [{root}]{paths*}; then mount --rbind [{root}]{paths*} [{root}]{paths*} && mount -o remount,bind,ro [{root}]{paths*}; fi
+---@explain undo umount -R {made:thing}
 function mount.readonly(paths, options) end
 
 ---@class mount.UmountOptions
@@ -373,7 +417,7 @@ function mount.readonly(paths, options) end
 ---@errors EINVAL not a mount point; or locked, in a user namespace
 ---@errors ENOENT there is nothing at `target`
 ---@source umount2(2)
----@explain umount {target}
+---@explain umount {lazy?-l} {force?-f} {recursive?-R} [{root}]{target}
 function mount.umount(target, options) end
 
 ---@class mount.RemountOptions : mount.Flags
@@ -394,7 +438,8 @@ function mount.umount(target, options) end
 ---@errors EINVAL not a mount point
 ---@errors EPERM no CAP_SYS_ADMIN; or the flag is locked, in a user namespace
 ---@source mount_setattr(2), fspick(2)
----@explain mount -o remount,bind,{flags} {target}
+---@explain [mount -o remount,bind,{,{readonly?ro} {nosuid} {nodev} {noexec} {nosymfollow} {relatime} {noatime} {strictatime} {nodiratime} {readonly=false?rw} {nosuid=false?suid} {nodev=false?dev} {noexec=false?exec}} [{root}]{target}]
+---@explain [mount -o remount,{,{options.options}} [{root}]{target}]
 function mount.remount(target, options) end
 
 --- Changes what a mount shares with others. It is not undone.
@@ -411,7 +456,7 @@ function mount.remount(target, options) end
 ---@errors EINVAL not a mount point
 ---@errors EPERM no CAP_SYS_ADMIN over the mount namespace
 ---@source mount_setattr(2), mount_namespaces(7)
----@explain mount --make-{recursive:r|}{type} {target}
+---@explain mount --make-{recursive?r}{type} [{root}]{target}
 function mount.propagation(target, type, options) end
 
 --- Moves a mount, with what is mounted below it.
@@ -432,7 +477,7 @@ function mount.propagation(target, type, options) end
 ---@errors EINVAL the mount that `from` is on is shared; or no mount is at `to`, for `beneath`
 ---@errors ELOOP `to` is below `from`
 ---@source move_mount(2)
----@explain mount --move {from} {to}
+---@explain mount --move {beneath?--beneath} [{root}]{from} [{root}]{to}
 function mount.move(from, to, options) end
 
 --- Makes a mount the root of the mount namespace. The working directory becomes `/`.
@@ -454,7 +499,10 @@ function mount.move(from, to, options) end
 ---@errors EBUSY `new_root` is the root already
 ---@errors EXDEV the working directory has stayed outside
 ---@source pivot_root(2)
----@explain cd {new_root} && pivot_root . . && umount -l . && cd /
+---@explain {put_old?pivot_root {new_root} {put_old}|cd {new_root}}
+---@explain {put_old?cd /|pivot_root . .}
+---@explain {put_old?|umount -l . && cd /}
+---@explain script {put_old?pivot_root {new_root} {put_old} && cd /|cd {new_root} && pivot_root . . && umount -l . && cd /}
 function mount.pivot_root(new_root, put_old) end
 
 --- Makes a directory the root directory and the working directory of the shell. Mounts stay as they are.
@@ -469,7 +517,8 @@ function mount.pivot_root(new_root, put_old) end
 ---@param options? {root?: string} `path` is resolved inside this directory
 ---@errors EPERM no CAP_SYS_CHROOT
 ---@source chroot(2)
----@explain chroot {path}
+---@explain chroot [{root}]{path}
+---@explain script stop 'a shell cannot go into a new root directory and read on: chroot'
 ---@see mount.pivot_root
 function mount.chroot(path, options) end
 
@@ -507,7 +556,7 @@ function mount.chroot(path, options) end
 ---@errors ESRCH no such process
 ---@errors EPERM no CAP_SYS_ADMIN over the namespace
 ---@source statmount(2), listmount(2), /proc/PID/mountinfo
----@explain findmnt --list
+---@explain passive findmnt --list[ --task {pid}][ --types {type}][ --submounts {under}]
 function mount.list(filter) end
 
 --- Draws mounts as a tree, one line each: where, what, type, flags, propagation.
@@ -519,7 +568,7 @@ function mount.list(filter) end
 ---@param filter? mount.Filter
 ---@return string text
 ---@source statmount(2), listmount(2), /proc/PID/mountinfo
----@explain findmnt
+---@explain passive findmnt[ --task {pid}][ --types {type}][ --submounts {under}]
 function mount.tree(filter) end
 
 --- Tells which mount a path is on.
@@ -534,7 +583,7 @@ function mount.tree(filter) end
 ---@return mount.Info
 ---@errors ENOENT no such path
 ---@source statx(2), statmount(2)
----@explain findmnt --target {path}
+---@explain passive findmnt --target [{root}]{path}
 function mount.find(path, options) end
 
 ---@class mount.Change
@@ -557,5 +606,5 @@ function mount.find(path, options) end
 ---@return mount.Change[]
 ---@errors ESRCH no such process
 ---@source statmount(2), /proc/PID/mountinfo
----@explain diff /proc/{a}/mountinfo /proc/{b}/mountinfo
+---@explain passive diff /proc/A/mountinfo /proc/B/mountinfo
 function mount.diff(a, b) end

@@ -204,7 +204,7 @@ func (b *binding) placeType() *lua.Type {
 func (p *place) member(name string) any {
 	var group lua.Record
 	for i, f := range p.b.runs {
-		bound := p.b.funcs[i].With(func(c *lua.Call) error { return f.run(p, c) })
+		bound := p.b.funcs[i].At(p.ns, func(c *lua.Call) error { return f.run(p, c) })
 		if f.name == name {
 			return bound
 		}

@@ -20,6 +20,14 @@ func (b *binding) linkType() *lua.Type {
 			lua.F("altname", linkAltName), lua.F("stats", linkStats),
 			lua.F("addr", linkAddr), lua.F("addr_del", linkAddrDel), lua.F("addr_flush", linkAddrFlush), lua.F("addrs", linkAddrs),
 		),
+		Shell: func(h lua.Handle) lua.Operand {
+			d := h.(*device)
+			o := lua.Operand{Text: d.name}
+			if d.place.ns != nil {
+				o.At = d.place.ns
+			}
+			return o
+		},
 		Fields: map[string]func(lua.Handle) any{
 			"name": func(h lua.Handle) any { return h.(*device).name },
 		},

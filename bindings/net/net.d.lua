@@ -55,7 +55,7 @@ net = {}
 ---@zh 列出所有网络接口。
 ---@return net.LinkInfo[]
 ---@source ip-link(8), rtnetlink(7)
----@explain ip link show
+---@explain passive ip link show
 function net.links() end
 
 --- Finds a link by its name or an alternative one.
@@ -69,7 +69,7 @@ function net.links() end
 ---@return net.Link
 ---@errors ENODEV there is no such link
 ---@source ip-link(8), rtnetlink(7)
----@explain ip link show {name}
+---@explain passive ip link show {name}
 function net.link(name) end
 
 --- The module in another namespace: `net.at(h).links()` lists the links there. The shell does not go there, and calls
@@ -86,7 +86,7 @@ function net.link(name) end
 ---@return net
 ---@errors EINVAL it is a namespace of another kind
 ---@source ip-netns(8), netlink(7)
----@explain ip -n {namespace}
+---@explain passive none ip -n NAME, tc -n NAME, bridge -n NAME in front of what follows
 function net.at(namespace) end
 
 --- The other end of a pair of links.
@@ -123,7 +123,9 @@ function net.at(namespace) end
 ---@errors EOPNOTSUPP the kernel has no such links
 ---@errors EPERM without CAP_NET_ADMIN over the namespace
 ---@source ip-link(8), rtnetlink(7)
----@explain ip link add {name} type dummy
+---@explain ip link add name {name}[ txqueuelen {txqueuelen}][ address {mac}][ mtu {mtu}][ numtxqueues {txqueues}][ numrxqueues {rxqueues}][ group {group}][ master {master}]{arp=false? arp off}{multicast=false? multicast off}{promisc? promisc on}{allmulticast? allmulticast on}{up? up}[ netns {ns:netns}] type dummy 
+---@explain {alias?[nsenter {ns:enter} ]ip link set {name} alias {alias}}
+---@explain undo ip link delete {name}
 function net.dummy(name, options) end
 
 --- Makes an intermediate functional block: a link to shape what comes in on others, mirrored here.
@@ -139,7 +141,9 @@ function net.dummy(name, options) end
 ---@errors EOPNOTSUPP the kernel has no such links
 ---@errors EPERM without CAP_NET_ADMIN over the namespace
 ---@source ip-link(8), rtnetlink(7)
----@explain ip link add {name} type ifb
+---@explain ip link add name {name}[ txqueuelen {txqueuelen}][ address {mac}][ mtu {mtu}][ numtxqueues {txqueues}][ numrxqueues {rxqueues}][ group {group}][ master {master}]{arp=false? arp off}{multicast=false? multicast off}{promisc? promisc on}{allmulticast? allmulticast on}{up? up}[ netns {ns:netns}] type ifb 
+---@explain {alias?[nsenter {ns:enter} ]ip link set {name} alias {alias}}
+---@explain undo ip link delete {name}
 function net.ifb(name, options) end
 
 --- Makes a link that shows netlink messages to packet captures.
@@ -155,7 +159,9 @@ function net.ifb(name, options) end
 ---@errors EOPNOTSUPP the kernel has no such links
 ---@errors EPERM without CAP_NET_ADMIN over the namespace
 ---@source ip-link(8), rtnetlink(7)
----@explain ip link add {name} type nlmon
+---@explain ip link add name {name}[ txqueuelen {txqueuelen}][ address {mac}][ mtu {mtu}][ numtxqueues {txqueues}][ numrxqueues {rxqueues}][ group {group}][ master {master}]{arp=false? arp off}{multicast=false? multicast off}{promisc? promisc on}{allmulticast? allmulticast on}{up? up}[ netns {ns:netns}] type nlmon 
+---@explain {alias?[nsenter {ns:enter} ]ip link set {name} alias {alias}}
+---@explain undo ip link delete {name}
 function net.nlmon(name, options) end
 
 --- Makes a virtual CAN bus.
@@ -171,7 +177,9 @@ function net.nlmon(name, options) end
 ---@errors EOPNOTSUPP the kernel has no such links
 ---@errors EPERM without CAP_NET_ADMIN over the namespace
 ---@source ip-link(8), rtnetlink(7)
----@explain ip link add {name} type vcan
+---@explain ip link add name {name}[ txqueuelen {txqueuelen}][ address {mac}][ mtu {mtu}][ numtxqueues {txqueues}][ numrxqueues {rxqueues}][ group {group}][ master {master}]{arp=false? arp off}{multicast=false? multicast off}{promisc? promisc on}{allmulticast? allmulticast on}{up? up}[ netns {ns:netns}] type vcan 
+---@explain {alias?[nsenter {ns:enter} ]ip link set {name} alias {alias}}
+---@explain undo ip link delete {name}
 function net.vcan(name, options) end
 
 --- Makes a pair of Ethernet links: what is sent on one comes in on the other.
@@ -192,7 +200,11 @@ function net.vcan(name, options) end
 ---@errors EOPNOTSUPP the kernel has no such links
 ---@errors EPERM without CAP_NET_ADMIN over the namespace
 ---@source ip-link(8), rtnetlink(7)
----@explain ip link add {name} type veth peer name {peer}
+---@explain ip link add name {name}[ txqueuelen {txqueuelen}][ address {mac}][ mtu {mtu}][ numtxqueues {txqueues}][ numrxqueues {rxqueues}][ group {group}][ master {master}]{arp=false? arp off}{multicast=false? multicast off}{promisc? promisc on}{allmulticast? allmulticast on}{up? up}[ netns {ns:netns}] type veth peer name {peer.name?{peer.name}|{peer}}[ mtu {peer.mtu}][ address {peer.mac}][ txqueuelen {peer.txqueuelen}]{peer.arp=false? arp off}{peer.up? up}[ netns {peer.ns:netns}]
+---@explain {alias?[nsenter {ns:enter} ]ip link set {name} alias {alias}}
+---@explain {peer.master?[nsenter {peer.ns:enter} ]ip link set {peer.name} master {peer.master}}
+---@explain {peer.alias?[nsenter {peer.ns:enter} ]ip link set {peer.name} alias {peer.alias}}
+---@explain undo ip link delete {made:thing}
 function net.veth(name, peer, options) end
 
 --- Makes a pair of CAN links.
@@ -209,7 +221,11 @@ function net.veth(name, peer, options) end
 ---@errors EOPNOTSUPP the kernel has no such links
 ---@errors EPERM without CAP_NET_ADMIN over the namespace
 ---@source ip-link(8), rtnetlink(7)
----@explain ip link add {name} type vxcan peer name {peer}
+---@explain ip link add name {name}[ txqueuelen {txqueuelen}][ address {mac}][ mtu {mtu}][ numtxqueues {txqueues}][ numrxqueues {rxqueues}][ group {group}][ master {master}]{arp=false? arp off}{multicast=false? multicast off}{promisc? promisc on}{allmulticast? allmulticast on}{up? up}[ netns {ns:netns}] type vxcan peer name {peer.name?{peer.name}|{peer}}[ mtu {peer.mtu}][ address {peer.mac}][ txqueuelen {peer.txqueuelen}]{peer.arp=false? arp off}{peer.up? up}[ netns {peer.ns:netns}]
+---@explain {alias?[nsenter {ns:enter} ]ip link set {name} alias {alias}}
+---@explain {peer.master?[nsenter {peer.ns:enter} ]ip link set {peer.name} master {peer.master}}
+---@explain {peer.alias?[nsenter {peer.ns:enter} ]ip link set {peer.name} alias {peer.alias}}
+---@explain undo ip link delete {made:thing}
 function net.vxcan(name, peer, options) end
 
 --- The settings of a netkit link.
@@ -234,7 +250,11 @@ function net.vxcan(name, peer, options) end
 ---@errors EOPNOTSUPP the kernel has no such links
 ---@errors EPERM without CAP_NET_ADMIN over the namespace
 ---@source ip-link(8), rtnetlink(7)
----@explain ip link add {name} type netkit peer name {peer}
+---@explain ip link add name {name}[ txqueuelen {txqueuelen}][ address {mac}][ mtu {mtu}][ numtxqueues {txqueues}][ numrxqueues {rxqueues}][ group {group}][ master {master}]{arp=false? arp off}{multicast=false? multicast off}{promisc? promisc on}{allmulticast? allmulticast on}{up? up}[ netns {ns:netns}] type netkit[ {mode}][ {policy}] peer name {peer.name?{peer.name}|{peer}}[ mtu {peer.mtu}][ address {peer.mac}][ txqueuelen {peer.txqueuelen}]{peer.arp=false? arp off}{peer.up? up}[ netns {peer.ns:netns}][ {peer_policy}]
+---@explain {alias?[nsenter {ns:enter} ]ip link set {name} alias {alias}}
+---@explain {peer.master?[nsenter {peer.ns:enter} ]ip link set {peer.name} master {peer.master}}
+---@explain {peer.alias?[nsenter {peer.ns:enter} ]ip link set {peer.name} alias {peer.alias}}
+---@explain undo ip link delete {made:thing}
 function net.netkit(name, peer, options) end
 
 --- Makes a WireGuard link. Its keys and peers are set with wg(8).
@@ -250,7 +270,9 @@ function net.netkit(name, peer, options) end
 ---@errors EOPNOTSUPP the kernel has no such links
 ---@errors EPERM without CAP_NET_ADMIN over the namespace
 ---@source ip-link(8), rtnetlink(7)
----@explain ip link add {name} type wireguard
+---@explain ip link add name {name}[ txqueuelen {txqueuelen}][ address {mac}][ mtu {mtu}][ numtxqueues {txqueues}][ numrxqueues {rxqueues}][ group {group}][ master {master}]{arp=false? arp off}{multicast=false? multicast off}{promisc? promisc on}{allmulticast? allmulticast on}{up? up}[ netns {ns:netns}] type wireguard 
+---@explain {alias?[nsenter {ns:enter} ]ip link set {name} alias {alias}}
+---@explain undo ip link delete {name}
 function net.wireguard(name, options) end
 
 --- The settings of a vrf link.
@@ -270,7 +292,9 @@ function net.wireguard(name, options) end
 ---@errors EOPNOTSUPP the kernel has no such links
 ---@errors EPERM without CAP_NET_ADMIN over the namespace
 ---@source ip-link(8), rtnetlink(7)
----@explain ip link add {name} type vrf
+---@explain ip link add name {name}[ txqueuelen {txqueuelen}][ address {mac}][ mtu {mtu}][ numtxqueues {txqueues}][ numrxqueues {rxqueues}][ group {group}][ master {master}]{arp=false? arp off}{multicast=false? multicast off}{promisc? promisc on}{allmulticast? allmulticast on}{up? up}[ netns {ns:netns}] type vrf {options?{options:settings}}
+---@explain {alias?[nsenter {ns:enter} ]ip link set {name} alias {alias}}
+---@explain undo ip link delete {name}
 function net.vrf(name, options) end
 
 --- The settings of a bridge link.
@@ -316,7 +340,9 @@ function net.vrf(name, options) end
 ---@errors EOPNOTSUPP the kernel has no such links
 ---@errors EPERM without CAP_NET_ADMIN over the namespace
 ---@source ip-link(8), rtnetlink(7)
----@explain ip link add {name} type bridge
+---@explain ip link add name {name}[ txqueuelen {txqueuelen}][ address {mac}][ mtu {mtu}][ numtxqueues {txqueues}][ numrxqueues {rxqueues}][ group {group}][ master {master}]{arp=false? arp off}{multicast=false? multicast off}{promisc? promisc on}{allmulticast? allmulticast on}{up? up}[ netns {ns:netns}] type bridge {options?{options:bridge}}
+---@explain {alias?[nsenter {ns:enter} ]ip link set {name} alias {alias}}
+---@explain undo ip link delete {name}
 function net.bridge(name, options) end
 
 --- The settings of a bond link.
@@ -363,7 +389,9 @@ function net.bridge(name, options) end
 ---@errors EOPNOTSUPP the kernel has no such links
 ---@errors EPERM without CAP_NET_ADMIN over the namespace
 ---@source ip-link(8), rtnetlink(7)
----@explain ip link add {name} type bond
+---@explain ip link add name {name}[ txqueuelen {txqueuelen}][ address {mac}][ mtu {mtu}][ numtxqueues {txqueues}][ numrxqueues {rxqueues}][ group {group}][ master {master}]{arp=false? arp off}{multicast=false? multicast off}{promisc? promisc on}{allmulticast? allmulticast on}{up? up}[ netns {ns:netns}] type bond {options?{options:settings}}
+---@explain {alias?[nsenter {ns:enter} ]ip link set {name} alias {alias}}
+---@explain undo ip link delete {name}
 function net.bond(name, options) end
 
 --- Makes a team link, which teamd(8) runs.
@@ -379,7 +407,9 @@ function net.bond(name, options) end
 ---@errors EOPNOTSUPP the kernel has no such links
 ---@errors EPERM without CAP_NET_ADMIN over the namespace
 ---@source ip-link(8), rtnetlink(7)
----@explain ip link add {name} type team
+---@explain ip link add name {name}[ txqueuelen {txqueuelen}][ address {mac}][ mtu {mtu}][ numtxqueues {txqueues}][ numrxqueues {rxqueues}][ group {group}][ master {master}]{arp=false? arp off}{multicast=false? multicast off}{promisc? promisc on}{allmulticast? allmulticast on}{up? up}[ netns {ns:netns}] type team 
+---@explain {alias?[nsenter {ns:enter} ]ip link set {name} alias {alias}}
+---@explain undo ip link delete {name}
 function net.team(name, options) end
 
 --- The settings of a hsr link.
@@ -406,7 +436,9 @@ function net.team(name, options) end
 ---@errors EOPNOTSUPP the kernel has no such links
 ---@errors EPERM without CAP_NET_ADMIN over the namespace
 ---@source ip-link(8), rtnetlink(7)
----@explain ip link add {name} type hsr
+---@explain ip link add name {name}[ txqueuelen {txqueuelen}][ address {mac}][ mtu {mtu}][ numtxqueues {txqueues}][ numrxqueues {rxqueues}][ group {group}][ master {master}]{arp=false? arp off}{multicast=false? multicast off}{promisc? promisc on}{allmulticast? allmulticast on}{up? up}[ netns {ns:netns}] type hsr {options?{options:settings}}
+---@explain {alias?[nsenter {ns:enter} ]ip link set {name} alias {alias}}
+---@explain undo ip link delete {name}
 function net.hsr(name, options) end
 
 --- The settings of a vlan link.
@@ -434,7 +466,9 @@ function net.hsr(name, options) end
 ---@errors EOPNOTSUPP the kernel has no such links
 ---@errors EPERM without CAP_NET_ADMIN over the namespace
 ---@source ip-link(8), rtnetlink(7)
----@explain ip link add {name} type vlan
+---@explain ip link add[ link {options.link}] name {name}[ txqueuelen {txqueuelen}][ address {mac}][ mtu {mtu}][ numtxqueues {txqueues}][ numrxqueues {rxqueues}][ group {group}][ master {master}]{arp=false? arp off}{multicast=false? multicast off}{promisc? promisc on}{allmulticast? allmulticast on}{up? up}[ netns {ns:netns}] type vlan {options?{options:switches}}
+---@explain {alias?[nsenter {ns:enter} ]ip link set {name} alias {alias}}
+---@explain undo ip link delete {name}
 function net.vlan(name, options) end
 
 --- The settings of a macvlan link.
@@ -457,7 +491,9 @@ function net.vlan(name, options) end
 ---@errors EOPNOTSUPP the kernel has no such links
 ---@errors EPERM without CAP_NET_ADMIN over the namespace
 ---@source ip-link(8), rtnetlink(7)
----@explain ip link add {name} type macvlan
+---@explain ip link add[ link {options.link}] name {name}[ txqueuelen {txqueuelen}][ address {mac}][ mtu {mtu}][ numtxqueues {txqueues}][ numrxqueues {rxqueues}][ group {group}][ master {master}]{arp=false? arp off}{multicast=false? multicast off}{promisc? promisc on}{allmulticast? allmulticast on}{up? up}[ netns {ns:netns}] type macvlan {options?{options:flags}}
+---@explain {alias?[nsenter {ns:enter} ]ip link set {name} alias {alias}}
+---@explain undo ip link delete {name}
 function net.macvlan(name, options) end
 
 --- The settings of a macvtap link.
@@ -480,7 +516,9 @@ function net.macvlan(name, options) end
 ---@errors EOPNOTSUPP the kernel has no such links
 ---@errors EPERM without CAP_NET_ADMIN over the namespace
 ---@source ip-link(8), rtnetlink(7)
----@explain ip link add {name} type macvtap
+---@explain ip link add[ link {options.link}] name {name}[ txqueuelen {txqueuelen}][ address {mac}][ mtu {mtu}][ numtxqueues {txqueues}][ numrxqueues {rxqueues}][ group {group}][ master {master}]{arp=false? arp off}{multicast=false? multicast off}{promisc? promisc on}{allmulticast? allmulticast on}{up? up}[ netns {ns:netns}] type macvtap {options?{options:flags}}
+---@explain {alias?[nsenter {ns:enter} ]ip link set {name} alias {alias}}
+---@explain undo ip link delete {name}
 function net.macvtap(name, options) end
 
 --- The settings of a ipvlan link.
@@ -503,7 +541,9 @@ function net.macvtap(name, options) end
 ---@errors EOPNOTSUPP the kernel has no such links
 ---@errors EPERM without CAP_NET_ADMIN over the namespace
 ---@source ip-link(8), rtnetlink(7)
----@explain ip link add {name} type ipvlan
+---@explain ip link add[ link {options.link}] name {name}[ txqueuelen {txqueuelen}][ address {mac}][ mtu {mtu}][ numtxqueues {txqueues}][ numrxqueues {rxqueues}][ group {group}][ master {master}]{arp=false? arp off}{multicast=false? multicast off}{promisc? promisc on}{allmulticast? allmulticast on}{up? up}[ netns {ns:netns}] type ipvlan {options?{options:words}}
+---@explain {alias?[nsenter {ns:enter} ]ip link set {name} alias {alias}}
+---@explain undo ip link delete {name}
 function net.ipvlan(name, options) end
 
 --- The settings of a ipvtap link.
@@ -526,7 +566,9 @@ function net.ipvlan(name, options) end
 ---@errors EOPNOTSUPP the kernel has no such links
 ---@errors EPERM without CAP_NET_ADMIN over the namespace
 ---@source ip-link(8), rtnetlink(7)
----@explain ip link add {name} type ipvtap
+---@explain ip link add[ link {options.link}] name {name}[ txqueuelen {txqueuelen}][ address {mac}][ mtu {mtu}][ numtxqueues {txqueues}][ numrxqueues {rxqueues}][ group {group}][ master {master}]{arp=false? arp off}{multicast=false? multicast off}{promisc? promisc on}{allmulticast? allmulticast on}{up? up}[ netns {ns:netns}] type ipvtap {options?{options:words}}
+---@explain {alias?[nsenter {ns:enter} ]ip link set {name} alias {alias}}
+---@explain undo ip link delete {name}
 function net.ipvtap(name, options) end
 
 --- The settings of a xfrm link.
@@ -548,7 +590,9 @@ function net.ipvtap(name, options) end
 ---@errors EOPNOTSUPP the kernel has no such links
 ---@errors EPERM without CAP_NET_ADMIN over the namespace
 ---@source ip-link(8), rtnetlink(7)
----@explain ip link add {name} type xfrm
+---@explain ip link add name {name}[ txqueuelen {txqueuelen}][ address {mac}][ mtu {mtu}][ numtxqueues {txqueues}][ numrxqueues {rxqueues}][ group {group}][ master {master}]{arp=false? arp off}{multicast=false? multicast off}{promisc? promisc on}{allmulticast? allmulticast on}{up? up}[ netns {ns:netns}] type xfrm {options?{options:flags}}
+---@explain {alias?[nsenter {ns:enter} ]ip link set {name} alias {alias}}
+---@explain undo ip link delete {name}
 function net.xfrm(name, options) end
 
 --- The settings of a macsec link.
@@ -580,7 +624,9 @@ function net.xfrm(name, options) end
 ---@errors EOPNOTSUPP the kernel has no such links
 ---@errors EPERM without CAP_NET_ADMIN over the namespace
 ---@source ip-link(8), rtnetlink(7)
----@explain ip link add {name} type macsec
+---@explain ip link add[ link {options.link}] name {name}[ txqueuelen {txqueuelen}][ address {mac}][ mtu {mtu}][ numtxqueues {txqueues}][ numrxqueues {rxqueues}][ group {group}][ master {master}]{arp=false? arp off}{multicast=false? multicast off}{promisc? promisc on}{allmulticast? allmulticast on}{up? up}[ netns {ns:netns}] type macsec {options?{options:switches}}
+---@explain {alias?[nsenter {ns:enter} ]ip link set {name} alias {alias}}
+---@explain undo ip link delete {name}
 function net.macsec(name, options) end
 
 --- The settings of a vxlan link.
@@ -623,7 +669,9 @@ function net.macsec(name, options) end
 ---@errors EOPNOTSUPP the kernel has no such links
 ---@errors EPERM without CAP_NET_ADMIN over the namespace
 ---@source ip-link(8), rtnetlink(7)
----@explain ip link add {name} type vxlan
+---@explain ip link add name {name}[ txqueuelen {txqueuelen}][ address {mac}][ mtu {mtu}][ numtxqueues {txqueues}][ numrxqueues {rxqueues}][ group {group}][ master {master}]{arp=false? arp off}{multicast=false? multicast off}{promisc? promisc on}{allmulticast? allmulticast on}{up? up}[ netns {ns:netns}] type vxlan {options?{options:flags}}
+---@explain {alias?[nsenter {ns:enter} ]ip link set {name} alias {alias}}
+---@explain undo ip link delete {name}
 function net.vxlan(name, options) end
 
 --- The settings of a geneve link.
@@ -654,7 +702,9 @@ function net.vxlan(name, options) end
 ---@errors EOPNOTSUPP the kernel has no such links
 ---@errors EPERM without CAP_NET_ADMIN over the namespace
 ---@source ip-link(8), rtnetlink(7)
----@explain ip link add {name} type geneve
+---@explain ip link add name {name}[ txqueuelen {txqueuelen}][ address {mac}][ mtu {mtu}][ numtxqueues {txqueues}][ numrxqueues {rxqueues}][ group {group}][ master {master}]{arp=false? arp off}{multicast=false? multicast off}{promisc? promisc on}{allmulticast? allmulticast on}{up? up}[ netns {ns:netns}] type geneve {options?{options:flags}}
+---@explain {alias?[nsenter {ns:enter} ]ip link set {name} alias {alias}}
+---@explain undo ip link delete {name}
 function net.geneve(name, options) end
 
 --- The settings of a bareudp link.
@@ -677,7 +727,9 @@ function net.geneve(name, options) end
 ---@errors EOPNOTSUPP the kernel has no such links
 ---@errors EPERM without CAP_NET_ADMIN over the namespace
 ---@source ip-link(8), rtnetlink(7)
----@explain ip link add {name} type bareudp
+---@explain ip link add name {name}[ txqueuelen {txqueuelen}][ address {mac}][ mtu {mtu}][ numtxqueues {txqueues}][ numrxqueues {rxqueues}][ group {group}][ master {master}]{arp=false? arp off}{multicast=false? multicast off}{promisc? promisc on}{allmulticast? allmulticast on}{up? up}[ netns {ns:netns}] type bareudp {options?{options:flags}}
+---@explain {alias?[nsenter {ns:enter} ]ip link set {name} alias {alias}}
+---@explain undo ip link delete {name}
 function net.bareudp(name, options) end
 
 --- The settings of a ipip link.
@@ -708,7 +760,9 @@ function net.bareudp(name, options) end
 ---@errors EOPNOTSUPP the kernel has no such links
 ---@errors EPERM without CAP_NET_ADMIN over the namespace
 ---@source ip-link(8), rtnetlink(7)
----@explain ip link add {name} type ipip
+---@explain ip link add name {name}[ txqueuelen {txqueuelen}][ address {mac}][ mtu {mtu}][ numtxqueues {txqueues}][ numrxqueues {rxqueues}][ group {group}][ master {master}]{arp=false? arp off}{multicast=false? multicast off}{promisc? promisc on}{allmulticast? allmulticast on}{up? up}[ netns {ns:netns}] type ipip {options?{options:flags}}
+---@explain {alias?[nsenter {ns:enter} ]ip link set {name} alias {alias}}
+---@explain undo ip link delete {name}
 function net.ipip(name, options) end
 
 --- The settings of a sit link.
@@ -739,7 +793,9 @@ function net.ipip(name, options) end
 ---@errors EOPNOTSUPP the kernel has no such links
 ---@errors EPERM without CAP_NET_ADMIN over the namespace
 ---@source ip-link(8), rtnetlink(7)
----@explain ip link add {name} type sit
+---@explain ip link add name {name}[ txqueuelen {txqueuelen}][ address {mac}][ mtu {mtu}][ numtxqueues {txqueues}][ numrxqueues {rxqueues}][ group {group}][ master {master}]{arp=false? arp off}{multicast=false? multicast off}{promisc? promisc on}{allmulticast? allmulticast on}{up? up}[ netns {ns:netns}] type sit {options?{options:flags}}
+---@explain {alias?[nsenter {ns:enter} ]ip link set {name} alias {alias}}
+---@explain undo ip link delete {name}
 function net.sit(name, options) end
 
 --- The settings of a ip6tnl link.
@@ -772,7 +828,9 @@ function net.sit(name, options) end
 ---@errors EOPNOTSUPP the kernel has no such links
 ---@errors EPERM without CAP_NET_ADMIN over the namespace
 ---@source ip-link(8), rtnetlink(7)
----@explain ip link add {name} type ip6tnl
+---@explain ip link add name {name}[ txqueuelen {txqueuelen}][ address {mac}][ mtu {mtu}][ numtxqueues {txqueues}][ numrxqueues {rxqueues}][ group {group}][ master {master}]{arp=false? arp off}{multicast=false? multicast off}{promisc? promisc on}{allmulticast? allmulticast on}{up? up}[ netns {ns:netns}] type ip6tnl {options?{options:flags}}
+---@explain {alias?[nsenter {ns:enter} ]ip link set {name} alias {alias}}
+---@explain undo ip link delete {name}
 function net.ip6tnl(name, options) end
 
 --- The settings of a vti link.
@@ -797,7 +855,9 @@ function net.ip6tnl(name, options) end
 ---@errors EOPNOTSUPP the kernel has no such links
 ---@errors EPERM without CAP_NET_ADMIN over the namespace
 ---@source ip-link(8), rtnetlink(7)
----@explain ip link add {name} type vti
+---@explain ip link add name {name}[ txqueuelen {txqueuelen}][ address {mac}][ mtu {mtu}][ numtxqueues {txqueues}][ numrxqueues {rxqueues}][ group {group}][ master {master}]{arp=false? arp off}{multicast=false? multicast off}{promisc? promisc on}{allmulticast? allmulticast on}{up? up}[ netns {ns:netns}] type vti {options?{options:flags}}
+---@explain {alias?[nsenter {ns:enter} ]ip link set {name} alias {alias}}
+---@explain undo ip link delete {name}
 function net.vti(name, options) end
 
 --- The settings of a vti6 link.
@@ -822,7 +882,9 @@ function net.vti(name, options) end
 ---@errors EOPNOTSUPP the kernel has no such links
 ---@errors EPERM without CAP_NET_ADMIN over the namespace
 ---@source ip-link(8), rtnetlink(7)
----@explain ip link add {name} type vti6
+---@explain ip link add name {name}[ txqueuelen {txqueuelen}][ address {mac}][ mtu {mtu}][ numtxqueues {txqueues}][ numrxqueues {rxqueues}][ group {group}][ master {master}]{arp=false? arp off}{multicast=false? multicast off}{promisc? promisc on}{allmulticast? allmulticast on}{up? up}[ netns {ns:netns}] type vti6 {options?{options:flags}}
+---@explain {alias?[nsenter {ns:enter} ]ip link set {name} alias {alias}}
+---@explain undo ip link delete {name}
 function net.vti6(name, options) end
 
 --- The settings of a gre link.
@@ -856,7 +918,9 @@ function net.vti6(name, options) end
 ---@errors EOPNOTSUPP the kernel has no such links
 ---@errors EPERM without CAP_NET_ADMIN over the namespace
 ---@source ip-link(8), rtnetlink(7)
----@explain ip link add {name} type gre
+---@explain ip link add name {name}[ txqueuelen {txqueuelen}][ address {mac}][ mtu {mtu}][ numtxqueues {txqueues}][ numrxqueues {rxqueues}][ group {group}][ master {master}]{arp=false? arp off}{multicast=false? multicast off}{promisc? promisc on}{allmulticast? allmulticast on}{up? up}[ netns {ns:netns}] type gre {options?{options:flags}}
+---@explain {alias?[nsenter {ns:enter} ]ip link set {name} alias {alias}}
+---@explain undo ip link delete {name}
 function net.gre(name, options) end
 
 --- The settings of a gretap link.
@@ -890,7 +954,9 @@ function net.gre(name, options) end
 ---@errors EOPNOTSUPP the kernel has no such links
 ---@errors EPERM without CAP_NET_ADMIN over the namespace
 ---@source ip-link(8), rtnetlink(7)
----@explain ip link add {name} type gretap
+---@explain ip link add name {name}[ txqueuelen {txqueuelen}][ address {mac}][ mtu {mtu}][ numtxqueues {txqueues}][ numrxqueues {rxqueues}][ group {group}][ master {master}]{arp=false? arp off}{multicast=false? multicast off}{promisc? promisc on}{allmulticast? allmulticast on}{up? up}[ netns {ns:netns}] type gretap {options?{options:flags}}
+---@explain {alias?[nsenter {ns:enter} ]ip link set {name} alias {alias}}
+---@explain undo ip link delete {name}
 function net.gretap(name, options) end
 
 --- The settings of a ip6gre link.
@@ -925,7 +991,9 @@ function net.gretap(name, options) end
 ---@errors EOPNOTSUPP the kernel has no such links
 ---@errors EPERM without CAP_NET_ADMIN over the namespace
 ---@source ip-link(8), rtnetlink(7)
----@explain ip link add {name} type ip6gre
+---@explain ip link add name {name}[ txqueuelen {txqueuelen}][ address {mac}][ mtu {mtu}][ numtxqueues {txqueues}][ numrxqueues {rxqueues}][ group {group}][ master {master}]{arp=false? arp off}{multicast=false? multicast off}{promisc? promisc on}{allmulticast? allmulticast on}{up? up}[ netns {ns:netns}] type ip6gre {options?{options:flags}}
+---@explain {alias?[nsenter {ns:enter} ]ip link set {name} alias {alias}}
+---@explain undo ip link delete {name}
 function net.ip6gre(name, options) end
 
 --- The settings of a ip6gretap link.
@@ -960,7 +1028,9 @@ function net.ip6gre(name, options) end
 ---@errors EOPNOTSUPP the kernel has no such links
 ---@errors EPERM without CAP_NET_ADMIN over the namespace
 ---@source ip-link(8), rtnetlink(7)
----@explain ip link add {name} type ip6gretap
+---@explain ip link add name {name}[ txqueuelen {txqueuelen}][ address {mac}][ mtu {mtu}][ numtxqueues {txqueues}][ numrxqueues {rxqueues}][ group {group}][ master {master}]{arp=false? arp off}{multicast=false? multicast off}{promisc? promisc on}{allmulticast? allmulticast on}{up? up}[ netns {ns:netns}] type ip6gretap {options?{options:flags}}
+---@explain {alias?[nsenter {ns:enter} ]ip link set {name} alias {alias}}
+---@explain undo ip link delete {name}
 function net.ip6gretap(name, options) end
 
 --- Makes a tun link: a program that attaches to it sends and receives packets. It stays when no program is attached.
@@ -975,7 +1045,13 @@ function net.ip6gretap(name, options) end
 ---@errors EBUSY there is a link of this name
 ---@errors EPERM without CAP_NET_ADMIN over the namespace
 ---@source ip-tuntap(8), ioctl(2)
----@explain ip tuntap add {name} mode tun
+---@explain ip tuntap add dev {name} mode tun[ user {user}][ group {owner_group}]{multi_queue? multi_queue}{pi? pi}{vnet_hdr? vnet_hdr}
+---@explain {mac?ip link set {name} address {mac}}
+---@explain {mtu?ip link set {name} mtu {mtu}}
+---@explain {master?ip link set {name} master {master}}
+---@explain {alias?ip link set {name} alias {alias}}
+---@explain {up?ip link set {name} up}
+---@explain undo ip link delete {name}
 function net.tun(name, options) end
 
 --- Makes a tap link: a program that attaches to it sends and receives Ethernet frames. It stays when no program is attached.
@@ -990,7 +1066,13 @@ function net.tun(name, options) end
 ---@errors EBUSY there is a link of this name
 ---@errors EPERM without CAP_NET_ADMIN over the namespace
 ---@source ip-tuntap(8), ioctl(2)
----@explain ip tuntap add {name} mode tap
+---@explain ip tuntap add dev {name} mode tap[ user {user}][ group {owner_group}]{multi_queue? multi_queue}{pi? pi}{vnet_hdr? vnet_hdr}
+---@explain {mac?ip link set {name} address {mac}}
+---@explain {mtu?ip link set {name} mtu {mtu}}
+---@explain {master?ip link set {name} master {master}}
+---@explain {alias?ip link set {name} alias {alias}}
+---@explain {up?ip link set {name} up}
+---@explain undo ip link delete {name}
 function net.tap(name, options) end
 
 ---@class net.TunOptions
@@ -1038,7 +1120,7 @@ function net.tap(name, options) end
 ---@param options? net.FamilyOptions
 ---@return net.Addr[]
 ---@source ip-address(8), rtnetlink(7)
----@explain ip addr show
+---@explain passive ip{family=inet? -4}{family=inet6? -6} addr show
 function net.addrs(options) end
 
 --- A next hop of a route.
@@ -1096,7 +1178,7 @@ function net.addrs(options) end
 ---@param options? net.RoutesOptions
 ---@return net.Route[]
 ---@source ip-route(8), rtnetlink(7)
----@explain ip route show table {table}
+---@explain passive ip{family=inet? -4}{family=inet6? -6} route show[ table {table}][ dev {dev}][ type {type}][ proto {protocol}]
 function net.routes(options) end
 
 --- Changing routes, and asking which one a packet takes.
@@ -1156,7 +1238,7 @@ net.route = {}
 ---@errors EEXIST there is such a route
 ---@errors EPERM without CAP_NET_ADMIN over the namespace
 ---@source ip-route(8), rtnetlink(7)
----@explain ip route add {dst} via {via} dev {dev}
+---@explain ip{family=inet6? -6} route {replace?replace|{append?append|add}}{type? {type}} {dst}[ from {from}][ tos {tos}][ encap mpls {mpls:slashes}]{seg6? encap seg6 mode {seg6.mode?{seg6.mode}|encap} segs {,{seg6.segments}}}[ via {via}][ dev {dev}]{onlink? onlink}[ table {table}][ metric {metric}][ proto {protocol}][ scope {scope}][ src {src}][ nhid {nhid}][ pref {pref}][ mtu {mtu}][ window {window}][ advmss {advmss}][ hoplimit {hoplimit}][ initcwnd {initcwnd}][ initrwnd {initrwnd}][ cwnd {cwnd}][ ssthresh {ssthresh}][ reordering {reordering}][ rtt {rtt}ms][ rttvar {rttvar}ms][ rto_min {rto_min}ms]{quickack? quickack 1}[ {nexthops:nexthops}]
 function net.route.add(dst, options) end
 
 --- Deletes the first route that agrees with all that is given.
@@ -1170,7 +1252,7 @@ function net.route.add(dst, options) end
 ---@param options? net.RouteFields
 ---@errors ESRCH there is no such route
 ---@source ip-route(8), rtnetlink(7)
----@explain ip route del {dst}
+---@explain ip{family=inet6? -6} route del{type? {type}} {dst}[ from {from}][ tos {tos}][ via {via}][ dev {dev}]{onlink? onlink}[ table {table}][ metric {metric}][ proto {protocol}][ scope {scope}][ src {src}][ nhid {nhid}][ pref {pref}]
 function net.route.del(dst, options) end
 
 ---@class net.RouteGetOptions
@@ -1195,7 +1277,7 @@ function net.route.del(dst, options) end
 ---@return net.Route
 ---@errors ENETUNREACH there is none
 ---@source ip-route(8), rtnetlink(7)
----@explain ip route get {address}
+---@explain passive ip route get {address}[ from {from}][ iif {iif}][ oif {dev}][ mark {mark}][ uid {uid}][ ipproto {ipproto}][ sport {sport}][ dport {dport}]
 function net.route.get(address, options) end
 
 --- A rule as `net.rules` describes it: what it looks at, and what it does.
@@ -1232,7 +1314,7 @@ function net.route.get(address, options) end
 ---@param options? net.RulesOptions
 ---@return net.Rule[]
 ---@source ip-rule(8), rtnetlink(7)
----@explain ip rule show
+---@explain passive ip{family=inet? -4}{family=inet6? -6} rule show
 function net.rules(options) end
 
 --- Changing rules.
@@ -1271,7 +1353,7 @@ net.rule = {}
 ---@errors EEXIST there is such a rule
 ---@errors EPERM without CAP_NET_ADMIN over the namespace
 ---@source ip-rule(8), rtnetlink(7)
----@explain ip rule add from {from} to {to} table {table} priority {priority}
+---@explain ip{family=inet6? -6} rule add{invert? not}[ from {from}][ to {to}][ iif {iif}][ oif {oif}]{fwmark? fwmark {fwmark}[/{fwmask}]}[ tos {tos}][ ipproto {ipproto}][ sport {sport}][ dport {dport}][ uidrange {uidrange}][ priority {priority}]{goto? goto {goto}|{l3mdev? l3mdev|{action=blackhole? blackhole}{action=unreachable? unreachable}{action=prohibit? prohibit}{action=nop? nop}[ table {table}]}}[ suppress_prefixlength {suppress_prefixlength}][ protocol {protocol}]
 function net.rule.add(rule) end
 
 --- Deletes the first rule that agrees with all that is given.
@@ -1284,7 +1366,7 @@ function net.rule.add(rule) end
 ---@param rule net.RuleOptions
 ---@errors ENOENT there is no such rule
 ---@source ip-rule(8), rtnetlink(7)
----@explain ip rule del priority {priority}
+---@explain ip{family=inet6? -6} rule del{invert? not}[ from {from}][ to {to}][ iif {iif}][ oif {oif}]{fwmark? fwmark {fwmark}[/{fwmask}]}[ tos {tos}][ ipproto {ipproto}][ sport {sport}][ dport {dport}][ uidrange {uidrange}][ priority {priority}]{goto? goto {goto}|{l3mdev? l3mdev|{action=blackhole? blackhole}{action=unreachable? unreachable}{action=prohibit? prohibit}{action=nop? nop}[ table {table}]}}[ suppress_prefixlength {suppress_prefixlength}][ protocol {protocol}]
 function net.rule.del(rule) end
 
 ---@class net.NextHopInfo
@@ -1310,7 +1392,7 @@ function net.rule.del(rule) end
 ---@zh 列出 nexthop 对象。
 ---@return net.NextHopInfo[]
 ---@source ip-nexthop(8)
----@explain ip nexthop show
+---@explain passive ip nexthop show
 function net.nexthops() end
 
 --- Changing nexthop objects.
@@ -1342,7 +1424,7 @@ net.nexthop = {}
 ---@errors EEXIST there is one of this number
 ---@errors ENETDOWN the link is down
 ---@source ip-nexthop(8)
----@explain ip nexthop add id {id} via {via} dev {dev}
+---@explain ip{family=inet6? -6} nexthop {replace?replace|add} id {id}{blackhole? blackhole}[ via {via}][ dev {dev}]{onlink? onlink}[ group {group:group}]
 function net.nexthop.add(id, options) end
 
 --- Deletes a nexthop object and the routes that use it.
@@ -1384,7 +1466,7 @@ function net.nexthop.del(id) end
 ---@param options? net.NeighsOptions
 ---@return net.Neigh[]
 ---@source ip-neighbour(8), arp(7)
----@explain ip neigh show
+---@explain passive ip{family=inet? -4}{family=inet6? -6} neigh show[ dev {dev}]
 function net.neighs(options) end
 
 --- Changing neighbours.
@@ -1411,7 +1493,7 @@ net.neigh = {}
 ---@param options net.NeighOptions
 ---@errors EEXIST there is an entry for this address
 ---@source ip-neighbour(8)
----@explain ip neigh add {address} lladdr {mac} dev {dev}
+---@explain ip neigh {replace?replace|add} {proxy?proxy }{address}[ lladdr {mac}] dev {dev}[ nud {state}]{router? router}
 function net.neigh.add(address, options) end
 
 ---@class net.NeighDelOptions
@@ -1430,7 +1512,7 @@ function net.neigh.add(address, options) end
 ---@param options net.NeighDelOptions
 ---@errors ENOENT there is no such entry
 ---@source ip-neighbour(8)
----@explain ip neigh del {address} dev {dev}
+---@explain ip neigh del {proxy?proxy }{address} dev {dev}
 function net.neigh.del(address, options) end
 
 ---@class net.PingOptions
@@ -1476,7 +1558,7 @@ function net.neigh.del(address, options) end
 ---@errors EINVAL it is no address
 ---@errors EACCES neither raw nor ping sockets are allowed
 ---@source icmp(7), raw(7), ping(8)
----@explain ping -c {count} {address}
+---@explain passive ping -c {count?{count}|1}[ -W {timeout:seconds}][ -i {interval:seconds}][ -s {size}][ -t {ttl}][ -I {source}][ -I {link}] {address}
 function net.ping(address, options) end
 
 ---@class net.TracerouteOptions
@@ -1503,7 +1585,7 @@ function net.ping(address, options) end
 ---@param options? net.TracerouteOptions
 ---@return net.Hop[]
 ---@source icmp(7), ip(7)
----@explain traceroute -I {address}
+---@explain passive traceroute -I {address}
 function net.traceroute(address, options) end
 
 --- TCP. Addresses are written "10.0.0.1:80", "[fd00::1]:80", "name:80"; ":80" is this host.
@@ -1528,7 +1610,7 @@ net.tcp = {}
 ---@return net.Socket
 ---@errors EADDRINUSE another socket listens there
 ---@source tcp(7), listen(2)
----@explain nc -l {address}
+---@explain none nc -l listens, but what the program says is its own
 function net.tcp.listen(address, options) end
 
 ---@class net.ServeOptions : net.ListenOptions
@@ -1545,7 +1627,7 @@ function net.tcp.listen(address, options) end
 ---@param options? net.ServeOptions
 ---@errors EADDRINUSE another socket listens there
 ---@source tcp(7), accept(2)
----@explain ncat -lk {address} -c COMMAND
+---@explain none ncat -lk serves, but what the program says is its own
 function net.tcp.serve(address, fn, options) end
 
 ---@class net.ConnectOptions
@@ -1568,7 +1650,7 @@ function net.tcp.serve(address, fn, options) end
 ---@errors ETIMEDOUT no answer
 ---@errors ENETUNREACH no route
 ---@source tcp(7), connect(2)
----@explain nc {address}
+---@explain none nc(1) connects, but what the program says is its own
 function net.tcp.connect(address, options) end
 
 ---@class net.GetOptions
@@ -1587,7 +1669,7 @@ function net.tcp.connect(address, options) end
 ---@errors ECONNREFUSED nothing listens there
 ---@errors ETIMEDOUT it took too long
 ---@source tcp(7)
----@explain nc {address}
+---@explain passive nc {address:host}
 function net.tcp.get(address, options) end
 
 --- UDP.
@@ -1606,7 +1688,7 @@ net.udp = {}
 ---@return net.Socket
 ---@errors EADDRINUSE another socket is bound there
 ---@source udp(7), bind(2)
----@explain nc -u -l {address}
+---@explain none nc -u -l receives, but what the program says is its own
 function net.udp.open(address) end
 
 --- Sends one datagram.
@@ -1621,7 +1703,7 @@ function net.udp.open(address) end
 ---@errors ENETUNREACH no route
 ---@errors EMSGSIZE it is too large
 ---@source udp(7), sendto(2)
----@explain nc -u {address}
+---@explain printf %s {data} | nc -u -w 0 {address:host}
 function net.udp.send(address, data) end
 
 --- HTTP.
@@ -1652,7 +1734,7 @@ net.http = {}
 ---@errors ECONNREFUSED nothing listens there
 ---@errors EPROTO it is no answer of HTTP
 ---@source tcp(7), https://www.rfc-editor.org/rfc/rfc9112
----@explain curl -i {url}
+---@explain passive curl -i {url}
 function net.http.get(url, options) end
 
 ---@class net.ResolveOptions
@@ -1673,7 +1755,7 @@ function net.http.get(url, options) end
 ---@errors ENOENT no such name
 ---@errors ETIMEDOUT no name server answers
 ---@source hosts(5), resolv.conf(5)
----@explain getent ahosts {name}
+---@explain passive getent ahosts {name}
 function net.resolve(name, options) end
 
 ---@class net.SocketsOptions
@@ -1707,7 +1789,7 @@ function net.resolve(name, options) end
 ---@param options? net.SocketsOptions
 ---@return net.SocketInfo[]
 ---@source sock_diag(7), ss(8)
----@explain ss -an
+---@explain passive ss -an
 function net.sockets(options) end
 
 ---@class net.MonitorOptions
@@ -1730,7 +1812,7 @@ function net.sockets(options) end
 ---@param options? net.MonitorOptions
 ---@return net.Monitor
 ---@source rtnetlink(7), ip-monitor(8)
----@explain ip monitor
+---@explain passive ip monitor
 function net.monitor(options) end
 
 --- What `net.monitor` returns.
@@ -1759,7 +1841,7 @@ local Monitor = {}
 ---@param options? net.NextOptions
 ---@return net.Event?
 ---@source rtnetlink(7)
----@explain ip monitor
+---@explain passive none it is a line of ip monitor
 function Monitor:next(options) end
 
 --- Ends the watching.
@@ -1769,7 +1851,7 @@ function Monitor:next(options) end
 --- ```
 ---@zh 停止监视。
 ---@source close(2)
----@explain none it is the end of ip monitor
+---@explain passive none it is the end of ip monitor
 function Monitor:close() end
 
 --- Traffic control. Handles are written as tc(8) does, in hexadecimal: "1:", "1:10", "root".
@@ -1793,7 +1875,7 @@ net.tc = {}
 ---@param dev? string|net.Link
 ---@return net.tc.Qdisc[]
 ---@source tc(8)
----@explain tc qdisc show dev {dev}
+---@explain passive tc qdisc show[ dev {dev}]
 function net.tc.qdiscs(dev) end
 
 ---@class net.tc.DelOptions
@@ -1812,7 +1894,7 @@ function net.tc.qdiscs(dev) end
 ---@param options? net.tc.DelOptions
 ---@errors ENOENT there is none but the default one
 ---@source tc(8)
----@explain tc qdisc del dev {dev} {parent}
+---@explain tc qdisc del dev {dev} {parent=ingress?ingress|{parent=root?root|{parent?parent {parent}|root}}}[ handle {handle}]
 function net.tc.del(dev, options) end
 
 ---@class net.tc.ClassOptions
@@ -1839,7 +1921,7 @@ function net.tc.del(dev, options) end
 ---@param options net.tc.ClassOptions
 ---@errors ENOENT there is no such parent
 ---@source tc-htb(8)
----@explain tc class replace dev {dev} classid {classid} parent {parent} htb rate {rate} ceil {ceil}
+---@explain tc class replace dev {dev}[ parent {parent}] classid {classid} htb[ rate {rate:rate}][ ceil {ceil:rate}][ burst {burst:bytes}][ cburst {cburst:bytes}][ prio {prio}][ quantum {quantum:bytes}]
 function net.tc.class(dev, classid, options) end
 
 --- Lists the classes of a link.
@@ -1854,7 +1936,7 @@ function net.tc.class(dev, classid, options) end
 ---@param dev string|net.Link
 ---@return net.tc.Qdisc[]
 ---@source tc(8)
----@explain tc class show dev {dev}
+---@explain passive tc class show dev {dev}
 function net.tc.classes(dev) end
 
 --- Removes a class.
@@ -1914,7 +1996,7 @@ function net.tc.class_del(dev, classid) end
 ---@param options net.tc.FilterOptions
 ---@errors ENOENT the kernel has no such filter or action
 ---@source tc-u32(8), tc-flower(8), tc-matchall(8), tc-mirred(8), tc-police(8)
----@explain tc filter add dev {dev} parent {parent} prio {prio} protocol {protocol} {kind} classid {classid}
+---@explain tc filter add dev {dev} {parent=ingress?ingress|{parent=egress?egress|{parent=root?root|{parent?parent {parent}|root}}}}[ protocol {protocol}][ prio {prio}]{kind=flower? flower[ src_mac {src_mac}][ dst_mac {dst_mac}][ vlan_id {vlan}][ src_ip {src}][ dst_ip {dst}][ ip_proto {ipproto}][ src_port {sport}][ dst_port {dport}]}{kind=matchall? matchall}{kind=u32? u32 {options:u32}}{kind?| u32 {options:u32}}[ classid {classid}]{action=drop? action drop}{action=pass? action pass}[ action mirred {action.ingress?ingress|egress} redirect dev {action.redirect}][ action mirred {action.ingress?ingress|egress} mirror dev {action.mirror}]{action.police? action police rate {action.police.rate:rate} burst {action.police.burst?{action.police.burst:bytes}|10240} conform-exceed {action.police.exceed?{action.police.exceed}|drop}}
 function net.tc.filter(dev, options) end
 
 ---@class net.tc.FiltersOptions
@@ -1940,7 +2022,7 @@ function net.tc.filter(dev, options) end
 ---@param options? net.tc.FiltersOptions
 ---@return net.tc.Filter[]
 ---@source tc(8)
----@explain tc filter show dev {dev} parent {parent}
+---@explain passive tc filter show dev {dev} {parent=ingress?ingress|{parent=egress?egress|{parent=root?root|{parent?parent {parent}|root}}}}
 function net.tc.filters(dev, options) end
 
 ---@class net.tc.FilterDelOptions : net.tc.FiltersOptions
@@ -1962,7 +2044,7 @@ function net.tc.filters(dev, options) end
 ---@param options? net.tc.FilterDelOptions
 ---@errors ENOENT there is none
 ---@source tc(8)
----@explain tc filter del dev {dev} parent {parent} prio {prio}
+---@explain tc filter del dev {dev} {parent=ingress?ingress|{parent=egress?egress|{parent=root?root|{parent?parent {parent}|root}}}}[ prio {prio}][ protocol {protocol}]
 function net.tc.filter_del(dev, options) end
 
 ---@class net.tc.NetemOptions
@@ -1999,7 +2081,7 @@ function net.tc.filter_del(dev, options) end
 ---@errors ENOENT the kernel has no such discipline
 ---@errors EEXIST another kind of discipline is at that place
 ---@source tc-netem(8)
----@explain tc qdisc replace dev {dev} root netem
+---@explain tc qdisc replace dev {dev} {parent=ingress?ingress|{parent=root?root|{parent?parent {parent}|root}}}[ handle {handle}] netem[ limit {limit}]{delay? delay {delay:ms}[ {jitter:ms}[ {delay_correlation:percent}]]}{loss? loss {loss:percent}[ {loss_correlation:percent}]}{duplicate? duplicate {duplicate:percent}[ {duplicate_correlation:percent}]}{reorder? reorder {reorder:percent}[ {reorder_correlation:percent}]}[ gap {gap}]{corrupt? corrupt {corrupt:percent}[ {corrupt_correlation:percent}]}[ rate {rate:rate}]
 function net.tc.netem(dev, options) end
 
 ---@class net.tc.TbfOptions
@@ -2026,7 +2108,7 @@ function net.tc.netem(dev, options) end
 ---@errors ENOENT the kernel has no such discipline
 ---@errors EEXIST another kind of discipline is at that place
 ---@source tc-tbf(8)
----@explain tc qdisc replace dev {dev} root tbf
+---@explain tc qdisc replace dev {dev} {parent=ingress?ingress|{parent=root?root|{parent?parent {parent}|root}}}[ handle {handle}] tbf[ rate {rate:rate}][ burst {burst:bytes}][ limit {limit:bytes}][ latency {latency:ms}][ peakrate {peakrate:rate}][ mtu {mtu:bytes}]
 function net.tc.tbf(dev, options) end
 
 ---@class net.tc.HtbOptions
@@ -2049,7 +2131,7 @@ function net.tc.tbf(dev, options) end
 ---@errors ENOENT the kernel has no such discipline
 ---@errors EEXIST another kind of discipline is at that place
 ---@source tc-htb(8)
----@explain tc qdisc replace dev {dev} root htb
+---@explain tc qdisc replace dev {dev} {parent=ingress?ingress|{parent=root?root|{parent?parent {parent}|root}}}[ handle {handle}] htb[ default {default:hex}][ r2q {r2q}][ direct_qlen {direct_qlen}]
 function net.tc.htb(dev, options) end
 
 ---@class net.tc.PrioOptions
@@ -2070,7 +2152,7 @@ function net.tc.htb(dev, options) end
 ---@errors ENOENT the kernel has no such discipline
 ---@errors EEXIST another kind of discipline is at that place
 ---@source tc-prio(8)
----@explain tc qdisc replace dev {dev} root prio
+---@explain tc qdisc replace dev {dev} {parent=ingress?ingress|{parent=root?root|{parent?parent {parent}|root}}}[ handle {handle}] prio[ bands {bands}][ priomap {priomap}]
 function net.tc.prio(dev, options) end
 
 ---@class net.tc.PfifoOptions
@@ -2090,7 +2172,7 @@ function net.tc.prio(dev, options) end
 ---@errors ENOENT the kernel has no such discipline
 ---@errors EEXIST another kind of discipline is at that place
 ---@source tc-pfifo(8)
----@explain tc qdisc replace dev {dev} root pfifo
+---@explain tc qdisc replace dev {dev} {parent=ingress?ingress|{parent=root?root|{parent?parent {parent}|root}}}[ handle {handle}] pfifo[ limit {limit}]
 function net.tc.pfifo(dev, options) end
 
 ---@class net.tc.BfifoOptions
@@ -2110,7 +2192,7 @@ function net.tc.pfifo(dev, options) end
 ---@errors ENOENT the kernel has no such discipline
 ---@errors EEXIST another kind of discipline is at that place
 ---@source tc-bfifo(8)
----@explain tc qdisc replace dev {dev} root bfifo
+---@explain tc qdisc replace dev {dev} {parent=ingress?ingress|{parent=root?root|{parent?parent {parent}|root}}}[ handle {handle}] bfifo[ limit {limit}]
 function net.tc.bfifo(dev, options) end
 
 --- Lets filters see what comes in on a link.
@@ -2166,7 +2248,7 @@ function net.tc.clsact(dev) end
 ---@errors ENOENT the kernel has no such discipline
 ---@errors EEXIST another kind of discipline is at that place
 ---@source tc-fq_codel(8)
----@explain tc qdisc replace dev {dev} root fq_codel
+---@explain tc qdisc replace dev {dev} {parent=ingress?ingress|{parent=root?root|{parent?parent {parent}|root}}}[ handle {handle}] fq_codel[ limit {limit}][ flows {flows}][ quantum {quantum}][ target {target:ms}][ interval {interval:ms}][ memory_limit {memory_limit}][ ce_threshold {ce_threshold:ms}][ drop_batch {drop_batch}]{ecn? ecn}{ecn=false? noecn}
 function net.tc.fq_codel(dev, options) end
 
 ---@class net.tc.CodelOptions
@@ -2190,7 +2272,7 @@ function net.tc.fq_codel(dev, options) end
 ---@errors ENOENT the kernel has no such discipline
 ---@errors EEXIST another kind of discipline is at that place
 ---@source tc-codel(8)
----@explain tc qdisc replace dev {dev} root codel
+---@explain tc qdisc replace dev {dev} {parent=ingress?ingress|{parent=root?root|{parent?parent {parent}|root}}}[ handle {handle}] codel[ limit {limit}][ target {target:ms}][ interval {interval:ms}][ ce_threshold {ce_threshold:ms}]{ecn? ecn}{ecn=false? noecn}
 function net.tc.codel(dev, options) end
 
 ---@class net.tc.FqOptions
@@ -2217,7 +2299,7 @@ function net.tc.codel(dev, options) end
 ---@errors ENOENT the kernel has no such discipline
 ---@errors EEXIST another kind of discipline is at that place
 ---@source tc-fq(8)
----@explain tc qdisc replace dev {dev} root fq
+---@explain tc qdisc replace dev {dev} {parent=ingress?ingress|{parent=root?root|{parent?parent {parent}|root}}}[ handle {handle}] fq[ limit {limit}][ flow_limit {flow_limit}][ quantum {quantum}][ initial_quantum {initial_quantum}][ refill_delay {refill_delay:ms}][ orphan_mask {orphan_mask}][ ce_threshold {ce_threshold:ms}]{pacing? pacing}{pacing=false? nopacing}
 function net.tc.fq(dev, options) end
 
 --- The settings of a link as a port of a bridge.
@@ -2273,7 +2355,7 @@ local Link = {}
 ---@return self
 ---@errors EPERM without CAP_NET_ADMIN over the namespace
 ---@source ip-link(8)
----@explain ip link set {name} up
+---@explain ip link set {self} up
 function Link:up() end
 
 --- Sets the link down. Its routes go.
@@ -2285,7 +2367,7 @@ function Link:up() end
 ---@return self
 ---@errors EPERM without CAP_NET_ADMIN over the namespace
 ---@source ip-link(8)
----@explain ip link set {name} down
+---@explain ip link set {self} down
 function Link:down() end
 
 --- Describes the link.
@@ -2298,7 +2380,7 @@ function Link:down() end
 ---@return net.LinkInfo
 ---@errors ENODEV it is gone
 ---@source ip-link(8), rtnetlink(7)
----@explain ip -d link show {name}
+---@explain passive ip -d link show {self}
 function Link:info() end
 
 --- Says whether the link is still there.
@@ -2311,7 +2393,7 @@ function Link:info() end
 ---@zh 接口是否仍存在。
 ---@return boolean
 ---@source rtnetlink(7)
----@explain ip link show {name}
+---@explain passive ip link show {self}
 function Link:exists() end
 
 --- What `link:set` changes. The settings of a kind of link are a table of its name, those as a port one of the master's
@@ -2368,7 +2450,49 @@ function Link:exists() end
 ---@errors EPERM without CAP_NET_ADMIN over the namespace
 ---@errors EOPNOTSUPP the link is of another kind, or can't be changed so
 ---@source ip-link(8), bridge(8)
----@explain ip link set {name}
+---@explain {up?ip link set {self} up}
+---@explain {up=false?ip link set {self} down}
+---@explain {master?ip link set {self} master {master}}
+---@explain {master=false?ip link set {self} nomaster}
+---@explain {mtu?ip link set {self} mtu {mtu}}
+---@explain {mac?ip link set {self} address {mac}}
+---@explain {alias?ip link set {self} alias {alias}}
+---@explain {txqueuelen?ip link set {self} txqueuelen {txqueuelen}}
+---@explain {group?ip link set {self} group {group}}
+---@explain {promisc?ip link set {self} promisc on}
+---@explain {promisc=false?ip link set {self} promisc off}
+---@explain {allmulticast?ip link set {self} allmulticast on}
+---@explain {allmulticast=false?ip link set {self} allmulticast off}
+---@explain {multicast?ip link set {self} multicast on}
+---@explain {multicast=false?ip link set {self} multicast off}
+---@explain {arp?ip link set {self} arp on}
+---@explain {arp=false?ip link set {self} arp off}
+---@explain {bridge_slave?ip link set {self} type bridge_slave {bridge_slave:slave}}
+---@explain {bond_slave?ip link set {self} type bond_slave {bond_slave:settings}}
+---@explain {vrf?ip link set {self} type vrf {vrf:settings}}
+---@explain {bridge?ip link set {self} type bridge {bridge:bridge}}
+---@explain {bond?ip link set {self} type bond {bond:settings}}
+---@explain {hsr?ip link set {self} type hsr {hsr:settings}}
+---@explain {vlan?ip link set {self} type vlan {vlan:switches}}
+---@explain {macvlan?ip link set {self} type macvlan {macvlan:flags}}
+---@explain {macvtap?ip link set {self} type macvtap {macvtap:flags}}
+---@explain {ipvlan?ip link set {self} type ipvlan {ipvlan:words}}
+---@explain {ipvtap?ip link set {self} type ipvtap {ipvtap:words}}
+---@explain {xfrm?ip link set {self} type xfrm {xfrm:flags}}
+---@explain {macsec?ip link set {self} type macsec {macsec:switches}}
+---@explain {vxlan?ip link set {self} type vxlan {vxlan:flags}}
+---@explain {geneve?ip link set {self} type geneve {geneve:flags}}
+---@explain {bareudp?ip link set {self} type bareudp {bareudp:flags}}
+---@explain {ipip?ip link set {self} type ipip {ipip:flags}}
+---@explain {sit?ip link set {self} type sit {sit:flags}}
+---@explain {ip6tnl?ip link set {self} type ip6tnl {ip6tnl:flags}}
+---@explain {vti?ip link set {self} type vti {vti:flags}}
+---@explain {vti6?ip link set {self} type vti6 {vti6:flags}}
+---@explain {gre?ip link set {self} type gre {gre:flags}}
+---@explain {gretap?ip link set {self} type gretap {gretap:flags}}
+---@explain {ip6gre?ip link set {self} type ip6gre {ip6gre:flags}}
+---@explain {ip6gretap?ip link set {self} type ip6gretap {ip6gretap:flags}}
+---@explain {netkit?ip link set {self} type netkit {netkit:words}}
 function Link:set(options) end
 
 --- Gives the link another name. Before Linux 6.2 it must be down.
@@ -2382,7 +2506,7 @@ function Link:set(options) end
 ---@return self
 ---@errors EEXIST there is a link of that name
 ---@source ip-link(8)
----@explain ip link set {name} name {name}
+---@explain ip link set {was} name {name}
 function Link:rename(name) end
 
 ---@class net.MoveOptions
@@ -2403,7 +2527,7 @@ function Link:rename(name) end
 ---@errors EEXIST there is a link of that name over there
 ---@errors EINVAL this kind of link can't be moved
 ---@source ip-link(8)
----@explain ip link set {name} netns {namespace}
+---@explain ip link set {self} netns {namespace:netns}[ name {options.name}]
 function Link:move(namespace, options) end
 
 --- Deletes the link; a pair goes with either end.
@@ -2415,7 +2539,7 @@ function Link:move(namespace, options) end
 ---@errors ENODEV it is gone already
 ---@errors EOPNOTSUPP it is a device that can't be deleted
 ---@source ip-link(8)
----@explain ip link del {name}
+---@explain ip link delete {self}
 function Link:delete() end
 
 ---@class net.AltNameOptions
@@ -2433,7 +2557,7 @@ function Link:delete() end
 ---@return self
 ---@errors EEXIST the name is taken
 ---@source ip-link(8)
----@explain ip link property add dev {name} altname {name}
+---@explain ip link property {remove?del|add} dev {self} altname {name}
 function Link:altname(name, options) end
 
 ---@class net.Stats
@@ -2450,7 +2574,7 @@ function Link:altname(name, options) end
 ---@zh 接口计数器。
 ---@return net.Stats
 ---@source ip-link(8), rtnetlink(7)
----@explain ip -s link show {name}
+---@explain passive ip -s link show {self}
 function Link:stats() end
 
 ---@class net.AddrOptions
@@ -2483,7 +2607,7 @@ function Link:stats() end
 ---@errors EEXIST it has this address
 ---@errors EPERM without CAP_NET_ADMIN over the namespace
 ---@source ip-address(8)
----@explain ip addr add {address} dev {name}
+---@explain ip addr {replace?replace|add} {address}[ peer {peer}][ broadcast {broadcast}][ label {label}][ scope {scope}][ metric {metric}][ valid_lft {valid:wholeseconds}][ preferred_lft {preferred:wholeseconds}] dev {self}{nodad? nodad}{optimistic? optimistic}{home? home}{mngtmpaddr? mngtmpaddr}{noprefixroute? noprefixroute}{autojoin? autojoin}
 function Link:addr(address, options) end
 
 ---@class net.AddrDelOptions
@@ -2500,7 +2624,7 @@ function Link:addr(address, options) end
 ---@return self
 ---@errors EADDRNOTAVAIL it does not have this address
 ---@source ip-address(8)
----@explain ip addr del {address} dev {name}
+---@explain ip addr del {address}[ peer {peer}] dev {self}
 function Link:addr_del(address, options) end
 
 --- Takes all addresses away.
@@ -2513,7 +2637,7 @@ function Link:addr_del(address, options) end
 ---@param options? net.FamilyOptions
 ---@return self
 ---@source ip-address(8)
----@explain ip addr flush dev {name}
+---@explain ip{family=inet? -4}{family=inet6? -6} addr flush dev {self}
 function Link:addr_flush(options) end
 
 --- Lists the addresses of the link.
@@ -2526,7 +2650,7 @@ function Link:addr_flush(options) end
 ---@param options? net.FamilyOptions
 ---@return net.Addr[]
 ---@source ip-address(8)
----@explain ip addr show dev {name}
+---@explain passive ip{family=inet? -4}{family=inet6? -6} addr show dev {self}
 function Link:addrs(options) end
 
 --- Lists the forwarding entries of a bridge, a port or a VXLAN link.
@@ -2538,7 +2662,7 @@ function Link:addrs(options) end
 ---@zh 列出转发表。
 ---@return net.Neigh[]
 ---@source bridge(8)
----@explain bridge fdb show dev {name}
+---@explain passive bridge fdb show dev {self}
 function Link:fdb() end
 
 ---@class net.FdbOptions
@@ -2564,7 +2688,7 @@ function Link:fdb() end
 ---@return self
 ---@errors EEXIST there is such an entry
 ---@source bridge(8)
----@explain bridge fdb add {mac} dev {name}
+---@explain bridge fdb {replace?replace|{append?append|add}} {mac} dev {self}[ dst {dst}][ vlan {vlan}][ vni {vni}][ port {port}]{static? static}{options.self? self}{options.master? master}
 function Link:fdb_add(mac, options) end
 
 --- Deletes a forwarding entry.
@@ -2579,7 +2703,7 @@ function Link:fdb_add(mac, options) end
 ---@return self
 ---@errors ENOENT there is no such entry
 ---@source bridge(8)
----@explain bridge fdb del {mac} dev {name}
+---@explain bridge fdb del {mac} dev {self}[ dst {dst}][ vlan {vlan}][ vni {vni}][ port {port}]{options.self? self}{options.master? master}
 function Link:fdb_del(mac, options) end
 
 ---@class net.PortVLAN
@@ -2596,7 +2720,7 @@ function Link:fdb_del(mac, options) end
 ---@zh 列出端口 VLAN。
 ---@return net.PortVLAN[]
 ---@source bridge(8)
----@explain bridge vlan show dev {name}
+---@explain passive bridge vlan show dev {self}
 function Link:vlans() end
 
 ---@class net.VLANAddOptions
@@ -2616,7 +2740,7 @@ function Link:vlans() end
 ---@return self
 ---@errors EOPNOTSUPP the kernel has no VLAN filtering
 ---@source bridge(8)
----@explain bridge vlan add vid {vid} dev {name}
+---@explain bridge vlan add vid {vid} dev {self}{pvid? pvid}{untagged? untagged}{options.self? self}
 function Link:vlan_add(vid, options) end
 
 ---@class net.VLANDelOptions
@@ -2632,7 +2756,7 @@ function Link:vlan_add(vid, options) end
 ---@param options? net.VLANDelOptions
 ---@return self
 ---@source bridge(8)
----@explain bridge vlan del vid {vid} dev {name}
+---@explain bridge vlan del vid {vid} dev {self}{options.self? self}
 function Link:vlan_del(vid, options) end
 
 ---@class net.Group
@@ -2650,7 +2774,7 @@ function Link:vlan_del(vid, options) end
 ---@zh 列出组播表。
 ---@return net.Group[]
 ---@source bridge(8)
----@explain bridge mdb show dev {name}
+---@explain passive bridge mdb show dev {self}
 function Link:mdb() end
 
 ---@class net.MdbOptions
@@ -2671,7 +2795,7 @@ function Link:mdb() end
 ---@return self
 ---@errors EEXIST there is such an entry
 ---@source bridge(8)
----@explain bridge mdb add dev {name} port {port} grp {group}
+---@explain bridge mdb add dev {self} port {port} grp {group}{permanent=false? temp| permanent}[ vid {vid}]
 function Link:mdb_add(group, options) end
 
 --- Takes a multicast group from a port.
@@ -2687,7 +2811,7 @@ function Link:mdb_add(group, options) end
 ---@return self
 ---@errors ENOENT there is no such entry
 ---@source bridge(8)
----@explain bridge mdb del dev {name} port {port} grp {group}
+---@explain bridge mdb del dev {self} port {port} grp {group}[ vid {vid}]
 function Link:mdb_del(group, options) end
 
 --- A TCP connection, a listening or a UDP socket. It belongs to the namespace it was opened in.
@@ -2715,7 +2839,7 @@ local Socket = {}
 ---@return string?
 ---@errors ETIMEDOUT nothing came
 ---@source recv(2)
----@explain none it is what nc(1) does inside
+---@explain passive none it is what nc(1) does inside
 function Socket:read(size, options) end
 
 --- Reads a line, without its end; nil when the other side has closed.
@@ -2732,7 +2856,7 @@ function Socket:read(size, options) end
 ---@return string?
 ---@errors ETIMEDOUT no line came
 ---@source recv(2)
----@explain none it is what nc(1) does inside
+---@explain passive none it is what nc(1) does inside
 function Socket:read_line(options) end
 
 --- Reads until the other side closes.
@@ -2749,7 +2873,7 @@ function Socket:read_line(options) end
 ---@return string
 ---@errors ETIMEDOUT the other side did not close
 ---@source recv(2)
----@explain none it is what nc(1) does inside
+---@explain passive none it is what nc(1) does inside
 function Socket:read_all(options) end
 
 --- Sends all of `data`.
@@ -2835,7 +2959,7 @@ function Socket:send(address, data) end
 ---@return string from # address and port
 ---@errors ETIMEDOUT nothing came
 ---@source recvfrom(2)
----@explain none it is what nc -u -l does inside
+---@explain passive none it is what nc -u -l does inside
 function Socket:receive(options) end
 
 --- Closes it; twice does no harm.
@@ -2846,7 +2970,7 @@ function Socket:receive(options) end
 --- ```
 ---@zh 关闭套接字。
 ---@source close(2)
----@explain none it is what ends nc(1)
+---@explain passive none it is what ends nc(1)
 function Socket:close() end
 
 --- What `net.at` returns: the functions of the module, bound to a namespace. It travels to other processes with closures.

@@ -2,6 +2,7 @@ package ns
 
 import (
 	"errors"
+	"fmt"
 	"os"
 
 	"golang.org/x/sys/unix"
@@ -18,6 +19,12 @@ func namespaceType() *lua.Type {
 		Methods: []*lua.Func{
 			lua.F("kind", kind), lua.F("id", id), lua.F("parent", parent), lua.F("owner", ownerOf), lua.F("owner_uid", ownerUID),
 			lua.F("call", call), lua.F("run", run), lua.F("pin", pin), lua.F("close", closeHandle),
+		},
+		Shell: func(h lua.Handle) lua.Operand {
+			n := h.(*namespace.Handle)
+			return lua.Operand{
+				Text: fmt.Sprintf("/proc/%d/fd/%d", os.Getpid(), n.FD()), Passing: true, Fields: lua.R("kind", n.Kind.Name),
+			}
 		},
 		Equal: func(a, b lua.Handle) bool { return a.(*namespace.Handle).Same(b.(*namespace.Handle)) },
 		Pack: func(h lua.Handle) ([]byte, []int, error) {

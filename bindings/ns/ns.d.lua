@@ -34,7 +34,10 @@ ns = {}
 --- ```
 ---@param ... ns.Kind|ns.UnshareOptions kinds, or one table of kinds and options
 ---@source unshare(2)
----@explain unshare --{kinds}
+---@explain unshare {...:kinds}[ --propagation {propagation}]
+---@explain script start {var} unshare {...:kinds}[ --propagation {propagation}] sleep infinity
+---@explain undo kill ${var}
+---@explain enter {...:held}
 ---@errors EINVAL `user`: several threads; `pid`: unshared once before
 ---@errors EPERM no CAP_SYS_ADMIN
 ---@errors ENOSPC a limit in /proc/sys/user is reached
@@ -55,7 +58,9 @@ function ns.unshare(...) end
 --- ```
 ---@param namespace ns.Namespace|ns.Namespace[] where to go
 ---@source setns(2)
----@explain nsenter --{kind}=/proc/PID/ns/{kind}
+---@explain nsenter {namespace:enter}
+---@explain script none
+---@explain enter {namespace:enter}
 ---@errors EINVAL `user` and `time`: several threads
 ---@errors EPERM no CAP_SYS_ADMIN there or here
 ---@see ns.Namespace:call
@@ -101,7 +106,10 @@ function ns.setns(namespace) end
 ---@param spec ns.CloneOptions kinds and options
 ---@return proc.Process process # runs already
 ---@source clone(2), setns(2), user_namespaces(7)
----@explain unshare --fork --{kinds} {command}
+---@explain [nsenter {join:enter} ]unshare[ {...:kinds}] {...=user?{uid_map?--map-users={uid_map:map} --map-groups={gid_map:map}|--map-root-user {map=auto?--map-auto}}} {setgroups?--setgroups allow} {...=pid?--fork --kill-child} {...=time?--fork} {proc?--mount-proc}[ --propagation {propagation}][ --boottime {offsets.boottime:seconds}][ --monotonic {offsets.monotonic:seconds}][ --root {root}][ --wd {cwd}] {hostname?sh -c 'hostname "$0" && exec "$@"' {hostname}} {domainname?sh -c 'domainname "$0" && exec "$@"' {domainname}} {clearenv?env -i }[env {env} ][setpriv --reuid {uid} ][setpriv --regid {gid} ]{no_new_privs?setpriv --no-new-privs }{run}
+---@explain script {run.closure?stop 'a Lua function runs in another process'|start {var} [nsenter {join:enter} ]unshare[ {...:kinds}] {...=user?{uid_map?--map-users={uid_map:map} --map-groups={gid_map:map}|--map-root-user {map=auto?--map-auto}}} {setgroups?--setgroups allow} {...=pid?--fork --kill-child} {...=time?--fork} {proc?--mount-proc}[ --propagation {propagation}][ --boottime {offsets.boottime:seconds}][ --monotonic {offsets.monotonic:seconds}][ --root {root}][ --wd {cwd}] {hostname?sh -c 'hostname "$0" && exec "$@"' {hostname}} {domainname?sh -c 'domainname "$0" && exec "$@"' {domainname}} {clearenv?env -i }[env {env} ][setpriv --reuid {uid} ][setpriv --regid {gid} ]{no_new_privs?setpriv --no-new-privs }{run}}
+---@explain undo kill -s KILL ${var} 2> /dev/null || :
+---@explain as ${var}
 ---@errors EPERM user namespaces are forbidden, or no CAP_SYS_ADMIN
 ---@errors ENOENT the command was not found
 ---@errors ENOSPC a limit in /proc/sys/user is reached
@@ -126,7 +134,10 @@ function ns.clone(spec) end
 ---@param options? ns.NewOptions
 ---@return ns.Namespace namespace
 ---@source unshare(2), ip-netns(8)
----@explain ip netns add {name}
+---@explain {name?ip netns add {name}|{path?touch {path} && unshare {kind:kinds}={path} true|unshare {kind:kinds} {kind=user?--map-root-user} sleep infinity & {var}=$!}}
+---@explain script {name?ip netns add {name}|{path?touch {path} && unshare {kind:kinds}={path} true|start {var} unshare {kind:kinds} {kind=user?--map-root-user} sleep infinity}}
+---@explain undo {name?ip netns delete {name}|{path?umount {path} && rm {path}|kill ${var}}}
+---@explain as {name?/run/netns/{name}|{path?{path}|/proc/${var}/ns/{kind}}}
 ---@errors EEXIST the name is taken
 ---@errors EPERM no CAP_SYS_ADMIN
 function ns.new(kind, options) end
@@ -140,7 +151,8 @@ function ns.new(kind, options) end
 ---@param what integer|proc.Process|string a process number, a process, a path, or a name as of `ip netns`
 ---@param kind? ns.Kind of a process's namespaces; default `net`
 ---@return ns.Namespace namespace
----@explain none opening a namespace is an open(2) of /proc/PID/ns/KIND
+---@explain passive none a namespace has a path: {what:nsfile}
+---@explain as {what:nsfile}
 ---@errors ESRCH there is no such process
 ---@errors ENOENT there is no such path or name
 function ns.open(what, kind) end
@@ -152,7 +164,8 @@ function ns.open(what, kind) end
 --- ```
 ---@param kind ns.Kind
 ---@return ns.Namespace namespace
----@explain readlink /proc/self/ns/{kind}
+---@explain passive readlink /proc/self/ns/{kind}
+---@explain as {kind:here}
 function ns.current(kind) end
 
 ---@class ns.Name
@@ -166,7 +179,7 @@ function ns.current(kind) end
 --- assert(ns.names()[1].name == "blue")
 --- ```
 ---@return ns.Name[] names
----@explain ip netns list
+---@explain passive ip netns list
 function ns.names() end
 
 --- Takes a name away. The namespace goes on while somebody lives in it or holds it open.
@@ -178,7 +191,7 @@ function ns.names() end
 --- ```
 ---@param name string a name, or the path of a pin
 ---@source ip-netns(8)
----@explain ip netns delete {name}
+---@explain {name=*/*?umount {name} && rm {name}|ip netns delete {name}}
 ---@errors ENOENT there is no such name
 function ns.remove(name) end
 
@@ -196,7 +209,7 @@ function ns.remove(name) end
 --- ```
 ---@return ns.KindInfo[] kinds
 ---@source namespaces(7)
----@explain none namespaces(7) has the list
+---@explain passive none see namespaces(7)
 function ns.kinds() end
 
 ---@class ns.Holder
@@ -226,7 +239,7 @@ function ns.kinds() end
 --- ```
 ---@param options? ns.ListOptions
 ---@return ns.Info[] namespaces
----@explain lsns
+---@explain passive lsns[ --type {kind}][ --task {pid}]
 function ns.list(options) end
 
 --- Draws the user or pid namespaces below their parents.
@@ -236,7 +249,7 @@ function ns.list(options) end
 --- ```
 ---@param kind? "user"|"pid" default `user`, which also says what each owns
 ---@return string drawing
----@explain lsns --tree=parent --type {kind}
+---@explain passive lsns --tree=parent --type {kind?{kind}|user}
 function ns.tree(kind) end
 
 ---@class ns.Difference
@@ -257,7 +270,8 @@ function ns.tree(kind) end
 ---@param a integer|proc.Process
 ---@param b integer|proc.Process
 ---@return ns.Difference[] differences # one for each kind
----@explain lsns -p {a}; lsns -p {b}
+---@explain passive lsns --task {a}
+---@explain   lsns --task {b}
 ---@errors ESRCH there is no such process
 ---@errors EACCES the process is someone else's
 function ns.diff(a, b) end
@@ -273,7 +287,7 @@ local Namespace = {}
 --- ```
 ---@return ns.Kind kind
 ---@source ioctl_nsfs(2)
----@explain none `lsns` shows the kind beside the number
+---@explain passive none it is the name of the file in /proc/PID/ns
 function Namespace:kind() end
 
 --- Gives the inode that identifies it.
@@ -282,7 +296,7 @@ function Namespace:kind() end
 --- print(ns.current("net"):id())
 --- ```
 ---@return integer id
----@explain stat -L -c %i /proc/self/ns/net
+---@explain passive stat -L -c %i {self}
 function Namespace:id() end
 
 --- Opens the parent of a pid or user namespace.
@@ -293,7 +307,7 @@ function Namespace:id() end
 --- ```
 ---@return ns.Namespace parent
 ---@source ioctl_nsfs(2)
----@explain none an ioctl, NS_GET_PARENT, which no common tool makes; `lsns -o NS,PNS` shows it of processes
+---@explain passive none lsns(8) shows it
 ---@errors EINVAL only pid and user namespaces have parents
 ---@errors EPERM the parent is out of sight
 function Namespace:parent() end
@@ -305,7 +319,7 @@ function Namespace:parent() end
 --- ```
 ---@return ns.Namespace owner
 ---@source ioctl_nsfs(2)
----@explain none an ioctl, NS_GET_USERNS, which no common tool makes; `lsns -o NS,ONS` shows it of processes
+---@explain passive none lsns(8) shows it
 ---@errors EPERM the owner is out of sight
 function Namespace:owner() end
 
@@ -316,7 +330,7 @@ function Namespace:owner() end
 --- ```
 ---@return integer uid
 ---@source ioctl_nsfs(2)
----@explain none an ioctl, NS_GET_OWNER_UID, which no common tool makes
+---@explain passive none lsns(8) shows it
 ---@errors EINVAL it is no user namespace
 function Namespace:owner_uid() end
 
@@ -334,7 +348,8 @@ function Namespace:owner_uid() end
 ---@param ... any arguments for it
 ---@return any ... what it returned
 ---@source setns(2)
----@explain nsenter --{kind}=/proc/PID/ns/{kind} {command}
+---@explain passive none it enters, runs and comes back: nsenter(1) in front of every command
+---@explain inside {self:enter}
 ---@errors EINVAL pid, user and time namespaces can't be visited: use run
 ---@errors EPERM no CAP_SYS_ADMIN there
 function Namespace:call(fn, ...) end
@@ -351,7 +366,8 @@ function Namespace:call(fn, ...) end
 ---@param what fun(...: any): ...|proc.Options a function, or a command with options
 ---@param ... any arguments for the function
 ---@return any ... what the function returned, or the command's proc.Status
----@explain nsenter --{kind}=/proc/PID/ns/{kind} {command}
+---@explain nsenter {self:enter} {what.closure?nslua|{what.run?{what.run}|{...}}}
+---@explain script {what.closure?stop 'a Lua function runs in another process'|{what.run.closure?stop 'a Lua function runs in another process'|nsenter {self:enter} {what.run?{what.run}|{...}} \|\| :}}
 ---@errors EPERM no CAP_SYS_ADMIN there
 function Namespace:run(what, ...) end
 
@@ -363,7 +379,9 @@ function Namespace:run(what, ...) end
 --- assert(ns.open("blue") == h)
 --- ```
 ---@param where string a name (`net` only), or a path with a slash for a new file
----@explain mount --bind /proc/PID/ns/{kind} {where}
+---@explain touch {where=*/*?|/run/netns/}{where} && mount --bind {self} {where=*/*?|/run/netns/}{where}
+---@explain script {where=*/*?|mkdir -p /run/netns && }touch {where=*/*?|/run/netns/}{where} && mount --bind {self} {where=*/*?|/run/netns/}{where}
+---@explain undo umount {where=*/*?|/run/netns/}{where} && rm {where=*/*?|/run/netns/}{where}
 ---@errors EEXIST it is taken
 ---@errors EINVAL a mount namespace can be pinned only in an older one
 function Namespace:pin(where) end
@@ -375,5 +393,5 @@ function Namespace:pin(where) end
 --- h:close()
 --- h:close()   -- once more does no harm
 --- ```
----@explain none the handle is a descriptor of this process
+---@explain passive none a handle is nothing the kernel knows
 function Namespace:close() end

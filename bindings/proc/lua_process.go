@@ -3,6 +3,7 @@ package proc
 import (
 	"errors"
 	"math"
+	"strconv"
 	"syscall"
 	"time"
 
@@ -22,6 +23,9 @@ func processType() *lua.Type {
 			lua.F("kill", kill), lua.F("signal", kill), lua.F("ns", ns), lua.F("info", info),
 			lua.F("write", write), lua.F("close_stdin", closeStdin), lua.F("read", readOutput), lua.F("lines", lines),
 			lua.F("resize", resize), lua.F("close", closeProcess),
+		},
+		Shell: func(h lua.Handle) lua.Operand {
+			return lua.Operand{Text: strconv.Itoa(h.(*spawn.Process).PID), Passing: true}
 		},
 		Fields: map[string]func(lua.Handle) any{
 			"pid": func(h lua.Handle) any { return h.(*spawn.Process).PID },

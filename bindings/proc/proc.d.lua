@@ -66,7 +66,10 @@ proc = {}
 ---@param command proc.Options
 ---@return proc.Process process
 ---@source clone(2), execve(2)
----@explain {command} &
+---@explain {input?printf %s {input} \| }[nsenter {ns:enter} ]{session?setsid }[chroot {root} ][env -C {cwd} ]{clearenv?env -i }[env {env} ][setpriv --reuid {uid} ][setpriv --regid {gid} ]{no_new_privs?setpriv --no-new-privs }{run?{run}|{...}}{stdout=null? > /dev/null}{stderr=null? 2> /dev/null} & {var}=$!
+---@explain script {run.closure?stop 'a Lua function runs in another process'|start {var} {input?printf %s {input} \| }[nsenter {ns:enter} ]{session?setsid }[chroot {root} ][env -C {cwd} ]{clearenv?env -i }[env {env} ][setpriv --reuid {uid} ][setpriv --regid {gid} ]{no_new_privs?setpriv --no-new-privs }{run?{run}|{...}}{stdout=null? > /dev/null}{stderr=null? 2> /dev/null}}
+---@explain undo kill -s KILL ${var} 2> /dev/null || :
+---@explain as ${var}
 ---@errors ENOENT the command was not found
 ---@errors EACCES it can't be executed
 function proc.start(command) end
@@ -80,7 +83,8 @@ function proc.start(command) end
 --- ```
 ---@param command proc.Options
 ---@return proc.Status status
----@explain {command}
+---@explain {input?printf %s {input} \| }[nsenter {ns:enter} ]{session?setsid }[chroot {root} ][env -C {cwd} ]{clearenv?env -i }[env {env} ][setpriv --reuid {uid} ][setpriv --regid {gid} ]{no_new_privs?setpriv --no-new-privs }{run?{run}|{...}}{stdout=null? > /dev/null}{stderr=null? 2> /dev/null}
+---@explain script {run.closure?stop 'a Lua function runs in another process'|{input?printf %s {input} \| }[nsenter {ns:enter} ]{session?setsid }[chroot {root} ][env -C {cwd} ]{clearenv?env -i }[env {env} ][setpriv --reuid {uid} ][setpriv --regid {gid} ]{no_new_privs?setpriv --no-new-privs }{run?{run}|{...}}{stdout=null? > /dev/null}{stdout=capture? > /dev/null}{capture? > /dev/null 2>&1}{stderr=null? 2> /dev/null} \|\| :}
 ---@errors ENOENT the command was not found
 function proc.run(command) end
 
@@ -99,7 +103,8 @@ function proc.run(command) end
 ---@param line string
 ---@param options? proc.ShOptions
 ---@return string output
----@explain sh -c {line}
+---@explain [nsenter {ns:enter} ][env -C {cwd} ][env {env} ]sh -c {line}
+---@explain script [nsenter {ns:enter} ][env -C {cwd} ][env {env} ]sh -c {line} > /dev/null
 function proc.sh(line, options) end
 
 --- Replaces the shell by a command. Scopes do not end: what they hold stays.
@@ -127,7 +132,8 @@ function proc.exec(command) end
 ---@param functions function[]
 ---@param options? proc.ParallelOptions
 ---@return any[] results
----@explain none a command line has no functions to send; `xargs -P` runs commands so
+---@explain FUNCTION & FUNCTION & wait
+---@explain script stop 'a Lua function runs in another process'
 function proc.parallel(functions, options) end
 
 --- Tells the shell's process number.
@@ -137,7 +143,7 @@ function proc.parallel(functions, options) end
 --- ```
 ---@return integer pid
 ---@source getpid(2)
----@explain echo $$
+---@explain passive echo $$
 function proc.pid() end
 
 --- Tells the number of the shell's parent, 0 if it is outside the pid namespace.
@@ -147,7 +153,7 @@ function proc.pid() end
 --- ```
 ---@return integer pid
 ---@source getppid(2)
----@explain echo $PPID
+---@explain passive echo $PPID
 function proc.ppid() end
 
 ---@class proc.Caps
@@ -181,7 +187,7 @@ function proc.ppid() end
 --- ```
 ---@return proc.Info[] processes
 ---@source proc(5)
----@explain ps -e
+---@explain passive ps -e
 function proc.list() end
 
 --- Describes one process.
@@ -193,7 +199,7 @@ function proc.list() end
 ---@param pid? integer default: the shell
 ---@return proc.Info process
 ---@source proc(5)
----@explain cat /proc/{pid}/status
+---@explain passive cat /proc/{pid?{pid:pid}|self}/status
 ---@errors ESRCH there is no such process
 function proc.get(pid) end
 
@@ -207,7 +213,7 @@ function proc.get(pid) end
 ---@param pid integer
 ---@param signal? string|integer default SIGKILL
 ---@source kill(2)
----@explain kill -s {signal} {pid}
+---@explain kill -s {signal?{signal:signal}|KILL} {pid:pid}
 ---@errors ESRCH there is no such process
 ---@errors EPERM it is someone else's
 function proc.kill(pid, signal) end
@@ -226,7 +232,8 @@ function proc.kill(pid, signal) end
 ---@param options? proc.WaitOptions
 ---@return proc.Process process # the one that ended
 ---@return proc.Status status
----@explain wait -n
+---@explain wait -n {processes}
+---@explain script none
 ---@errors ETIMEDOUT none ended in time
 function proc.wait_any(processes, options) end
 
@@ -236,7 +243,7 @@ function proc.wait_any(processes, options) end
 --- proc.sleep("10ms")
 --- ```
 ---@param duration Duration
----@explain sleep {duration}
+---@explain sleep {duration:seconds}
 function proc.sleep(duration) end
 
 --- A process that the script started.
@@ -252,7 +259,8 @@ local Process = {}
 ---@param options? proc.WaitOptions
 ---@return proc.Status status
 ---@source waitid(2)
----@explain wait {pid}
+---@explain wait {self}
+---@explain script wait {self} || :
 ---@errors ETIMEDOUT it did not end in time; it goes on
 function Process:wait(options) end
 
@@ -265,7 +273,7 @@ function Process:wait(options) end
 --- ```
 ---@param options? proc.WaitOptions
 ---@return any ... the function's results
----@explain none a command has no results but its exit status
+---@explain wait {self}
 ---@errors ETIMEDOUT it did not end in time; it goes on
 function Process:result(options) end
 
@@ -277,7 +285,7 @@ function Process:result(options) end
 --- p:kill()
 --- ```
 ---@return proc.Status? status
----@explain none a shell only knows whether the process has ended, and that by `wait`
+---@explain passive kill -0 {self}
 function Process:status() end
 
 --- Tells whether it still runs.
@@ -288,7 +296,7 @@ function Process:status() end
 --- assert(not p:alive())
 --- ```
 ---@return boolean alive
----@explain kill -0 {pid}
+---@explain passive kill -0 {self}
 function Process:alive() end
 
 --- Sends it a signal, by default the one that can't be refused.
@@ -300,7 +308,7 @@ function Process:alive() end
 --- ```
 ---@param signal? string|integer default SIGKILL
 ---@source pidfd_send_signal(2)
----@explain kill -s {signal} {pid}
+---@explain kill -s {signal?{signal:signal}|KILL} {self}
 function Process:kill(signal) end
 
 --- Sends it a signal; the same as kill, for signals that do not kill.
@@ -313,7 +321,7 @@ function Process:kill(signal) end
 --- ```
 ---@param signal? string|integer default SIGKILL
 ---@source pidfd_send_signal(2)
----@explain kill -s {signal} {pid}
+---@explain kill -s {signal?{signal:signal}|KILL} {self}
 function Process:signal(signal) end
 
 --- Opens one of its namespaces.
@@ -325,7 +333,8 @@ function Process:signal(signal) end
 --- ```
 ---@param kind ns.Kind
 ---@return ns.Namespace namespace
----@explain none an open(2) of /proc/PID/ns/KIND
+---@explain passive none a namespace of a process has a path: /proc/PID/ns/KIND
+---@explain as /proc/{self}/ns/{kind=pid?pid_for_children|{kind}}
 ---@errors ESRCH it has ended
 function Process:ns(kind) end
 
@@ -337,7 +346,7 @@ function Process:ns(kind) end
 --- p:kill()
 --- ```
 ---@return proc.Info info
----@explain cat /proc/{pid}/status
+---@explain passive cat /proc/{self}/status
 ---@errors ESRCH it has ended
 function Process:info() end
 
@@ -351,7 +360,7 @@ function Process:info() end
 --- ```
 ---@param data string
 ---@param options? proc.WaitOptions
----@explain none the writing end of a pipe
+---@explain none what goes through a pipe is part of the program
 ---@errors EPIPE it does not read any more
 function Process:write(data, options) end
 
@@ -362,7 +371,7 @@ function Process:write(data, options) end
 --- p:close_stdin()
 --- assert(p:wait().ok)
 --- ```
----@explain none the writing end of a pipe
+---@explain none what goes through a pipe is part of the program
 function Process:close_stdin() end
 
 --- Reads from its standard output (option stdout = "pipe", or a pty): a line
@@ -375,7 +384,7 @@ function Process:close_stdin() end
 ---@param amount? "line"|"all"|integer default "line"; a number is the most bytes to read
 ---@param options? proc.WaitOptions
 ---@return string? text
----@explain none the reading end of a pipe
+---@explain passive none what goes through a pipe is part of the program
 ---@errors ETIMEDOUT nothing came in time
 function Process:read(amount, options) end
 
@@ -387,7 +396,7 @@ function Process:read(amount, options) end
 --- assert(n == 6)
 --- ```
 ---@return fun(): string? next
----@explain none a shell has `while read line` behind a pipe
+---@explain passive none what goes through a pipe is part of the program
 function Process:lines() end
 
 --- Changes the size of its terminal (option pty).
@@ -401,6 +410,7 @@ function Process:lines() end
 ---@param cols integer
 ---@source ioctl_tty(2)
 ---@explain stty rows {rows} cols {cols}
+---@explain script stop 'a shell has no terminal to resize'
 function Process:resize(rows, cols) end
 
 --- Gives its pipes and descriptors back. The process goes on until its scope ends.
@@ -410,5 +420,5 @@ function Process:resize(rows, cols) end
 --- p:wait()
 --- p:close()
 --- ```
----@explain none the handle is a descriptor of this process
+---@explain passive none a handle is nothing the kernel knows
 function Process:close() end

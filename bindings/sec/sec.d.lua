@@ -38,7 +38,7 @@ sec = {}
 ---@return sec.Caps sets
 ---@errors ESRCH there is no such process
 ---@source capget(2), capabilities(7), /proc/PID/status
----@explain passive grep Cap /proc/[{pid}]/status
+---@explain passive grep Cap /proc/{pid?{pid:pid}|self}/status
 function sec.caps(pid) end
 
 --- The capabilities that this kernel knows, by number.
@@ -308,7 +308,7 @@ local Notification = {}
 ---@errors EPERM the shell may not trace the process
 ---@errors ENOENT the process has been killed meanwhile
 ---@source process_vm_readv(2)
----@explain none the memory of a stopped program is for debuggers such as gdb(1)
+---@explain passive none the memory of a stopped program is for debuggers such as gdb(1)
 function Notification:string(index) end
 
 --- Reads bytes from where an argument points to; fewer where the memory ends.
@@ -325,7 +325,7 @@ function Notification:string(index) end
 ---@errors EPERM the shell may not trace the process
 ---@errors ENOENT the process has been killed meanwhile
 ---@source process_vm_readv(2)
----@explain none the memory of a stopped program is for debuggers such as gdb(1)
+---@explain passive none the memory of a stopped program is for debuggers such as gdb(1)
 function Notification:read(index, size) end
 
 ---@class sec.SimulateOptions
@@ -349,7 +349,7 @@ function Notification:read(index, size) end
 ---@return string? errno # of the action "errno"
 ---@errors EINVAL an unknown system call
 ---@source seccomp(2)
----@explain none libseccomp's scmp_bpf_sim does this for filters in a file
+---@explain passive none libseccomp's scmp_bpf_sim does this for filters in a file
 function sec.seccomp_simulate(profile, syscall, options) end
 
 --- Shows the BPF program of a profile, an instruction an item. A call's number is found by binary search.
@@ -364,7 +364,7 @@ function sec.seccomp_simulate(profile, syscall, options) end
 ---@return string[] instructions
 ---@errors EINVAL an unknown system call or action
 ---@source seccomp(2)
----@explain none libseccomp's scmp_bpf_disasm does this for filters in a file
+---@explain passive none libseccomp's scmp_bpf_disasm does this for filters in a file
 function sec.seccomp_listing(profile) end
 
 --- The actions that this kernel knows, the strictest first.
@@ -388,7 +388,7 @@ function sec.seccomp_actions() end
 ---@param caps? sec.Cap[] default: sec.default_caps
 ---@return sec.SeccompProfile profile
 ---@source seccomp(2)
----@explain none the table is data: print it
+---@explain passive none the table is data: print it
 function sec.default_profile(caps) end
 
 --- The system calls of an architecture and their numbers.
@@ -449,7 +449,7 @@ function sec.landlock(rules, options) end
 ---@zh 内核 Landlock 的 ABI 版本；0 表示没有。
 ---@return integer abi # 0: there is none
 ---@source landlock_create_ruleset(2)
----@explain none there is no command for it
+---@explain passive none there is no command for it
 function sec.landlock_abi() end
 
 ---@class sec.Key
@@ -490,7 +490,7 @@ function sec.keyring(which) end
 ---@errors EACCES the keyring exists and may not be joined
 ---@errors EDQUOT the user has too many keys
 ---@source keyctl_join_session_keyring(3), session-keyring(7)
----@explain keyctl new_session [{name}]
+---@explain keyctl new_session[ {name}]
 function sec.join_keyring(name) end
 
 ---@class sec.LSM

@@ -106,6 +106,9 @@ func ipcTypes() []*lua.Type {
 	for _, t := range types {
 		t.Methods = append(t.Methods,
 			lua.F("info", objectInfo), lua.F("set", objectSet), lua.F("remove", objectRemove), lua.F("close", objectClose))
+		t.Shell = func(h lua.Handle) lua.Operand {
+			return lua.Operand{Text: strconv.Itoa(h.(held).self().id), Passing: true}
+		}
 		t.Fields = map[string]func(lua.Handle) any{
 			"id":  func(h lua.Handle) any { return h.(held).self().id },
 			"key": func(h lua.Handle) any { return h.(held).self().key },

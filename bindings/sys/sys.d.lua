@@ -31,7 +31,8 @@ sys = {}
 ---@errors EPERM without CAP_SYS_ADMIN in the user namespace that owns the uts namespace
 ---@errors EINVAL the name is longer than 64 bytes
 ---@source gethostname(2), sethostname(2), uts_namespaces(7)
----@explain hostname {name}
+---@explain hostname[ {name}]
+---@explain script {name?hostname {name}}
 function sys.hostname(name) end
 
 --- The NIS domain name, or with a `name` sets it. It is not the DNS domain.
@@ -45,7 +46,8 @@ function sys.hostname(name) end
 ---@return string? domainname # without `name`; "(none)" if it was never set
 ---@errors EPERM without CAP_SYS_ADMIN in the user namespace that owns the uts namespace
 ---@source setdomainname(2)
----@explain domainname {name}
+---@explain domainname[ {name}]
+---@explain script {name?domainname {name}}
 function sys.domainname(name) end
 
 --- The names of the system, the kernel and the machine.
@@ -56,7 +58,7 @@ function sys.domainname(name) end
 ---@zh 系统、内核与机器的名称。
 ---@return sys.Uname
 ---@source uname(2)
----@explain uname -a
+---@explain passive uname -a
 function sys.uname() end
 
 --- Identifies this boot of the kernel.
@@ -67,7 +69,7 @@ function sys.uname() end
 ---@zh 本次启动的标识（UUID）。
 ---@return string uuid
 ---@source /proc/sys/kernel/random/boot_id
----@explain cat /proc/sys/kernel/random/boot_id
+---@explain passive cat /proc/sys/kernel/random/boot_id
 function sys.boot_id() end
 
 --- How long the system has been up, in seconds, suspended time included. A time namespace shifts it.
@@ -78,7 +80,7 @@ function sys.boot_id() end
 ---@zh 系统已运行的秒数。
 ---@return number seconds
 ---@source clock_gettime(2), time_namespaces(7)
----@explain uptime
+---@explain passive uptime
 function sys.uptime() end
 
 --- A clock of the kernel.
@@ -104,7 +106,7 @@ function sys.uptime() end
 ---@param name? sys.Clock "realtime" if left out
 ---@return number seconds
 ---@source clock_gettime(2)
----@explain none date(1) and /proc/uptime show some of them
+---@explain passive none date(1) and /proc/uptime show some of them
 function sys.clock(name) end
 
 --- Reads all clocks.
@@ -115,7 +117,7 @@ function sys.clock(name) end
 ---@zh 读取全部时钟。
 ---@return table<sys.Clock, number> seconds # by name
 ---@source clock_gettime(2)
----@explain none date(1) and /proc/uptime show some of them
+---@explain passive none date(1) and /proc/uptime show some of them
 function sys.clocks() end
 
 ---@class sys.TimeOffsets
@@ -130,7 +132,7 @@ function sys.clocks() end
 ---@zh 时间命名空间给时钟加上的偏移量。
 ---@return sys.TimeOffsets
 ---@source /proc/PID/timens_offsets, time_namespaces(7)
----@explain cat /proc/self/timens_offsets
+---@explain passive cat /proc/self/timens_offsets
 function sys.time_offsets() end
 
 --- The user id of this process, as its user namespace shows it.
@@ -141,7 +143,7 @@ function sys.time_offsets() end
 ---@zh 本进程的用户 ID。
 ---@return integer
 ---@source getuid(2), user_namespaces(7)
----@explain id -ru
+---@explain passive id -ru
 function sys.uid() end
 
 --- The group id of this process.
@@ -152,7 +154,7 @@ function sys.uid() end
 ---@zh 本进程的组 ID。
 ---@return integer
 ---@source getgid(2)
----@explain id -rg
+---@explain passive id -rg
 function sys.gid() end
 
 --- The effective user id: the one that permissions are checked for.
@@ -163,7 +165,7 @@ function sys.gid() end
 ---@zh 有效用户 ID。
 ---@return integer
 ---@source geteuid(2)
----@explain id -u
+---@explain passive id -u
 function sys.euid() end
 
 --- The effective group id.
@@ -174,7 +176,7 @@ function sys.euid() end
 ---@zh 有效组 ID。
 ---@return integer
 ---@source getegid(2)
----@explain id -g
+---@explain passive id -g
 function sys.egid() end
 
 --- The supplementary groups of this process. Those that its user namespace does not map show as 65534.
@@ -185,7 +187,7 @@ function sys.egid() end
 ---@zh 附加组。
 ---@return integer[]
 ---@source getgroups(2)
----@explain id -G
+---@explain passive id -G
 function sys.groups() end
 
 ---@class sys.Identity
@@ -208,7 +210,7 @@ function sys.groups() end
 ---@zh 本进程的全部 ID 及其名称。
 ---@return sys.Identity
 ---@source credentials(7)
----@explain id
+---@explain passive id
 function sys.id() end
 
 ---@class sys.NewIds
@@ -232,7 +234,8 @@ function sys.id() end
 ---@errors EPERM without CAP_SETUID or CAP_SETGID, and for `groups` where the user namespace denies setgroups
 ---@errors EINVAL an id that the user namespace does not map; no user or group of that name
 ---@source setresuid(2), setresgid(2), setgroups(2)
----@explain setpriv --reuid {uid} --regid {gid} --groups {groups}
+---@explain setpriv[ --reuid {uid}][ --regid {gid}]{groups? --groups {,{groups}}| --clear-groups} COMMAND
+---@explain script stop 'a shell cannot change its user and go on'
 function sys.setid(ids) end
 
 --- A sysctl: its text, or with a `value` sets it.
@@ -252,7 +255,8 @@ function sys.setid(ids) end
 ---@errors EACCES this user, or this user namespace, may not
 ---@errors EINVAL the kernel refuses the value
 ---@source proc(5), sysctl(8)
----@explain sysctl -w {name}={value}
+---@explain {value?sysctl -w {name}={value}|sysctl -n {name}}
+---@explain script {value?sysctl -qw {name}={value}}
 function sys.sysctl(name, value) end
 
 --- All readable sysctls below a prefix.
@@ -265,7 +269,7 @@ function sys.sysctl(name, value) end
 ---@return table<string, string> values # by dotted name; a dot of an interface's name shows as a slash
 ---@errors ENOENT there is none of that name
 ---@source proc(5), sysctl(8)
----@explain sysctl {prefix}
+---@explain passive sysctl {prefix?{prefix}|-a}
 function sys.sysctl_list(prefix) end
 
 --- A resource limit.
@@ -308,7 +312,8 @@ function sys.sysctl_list(prefix) end
 ---@errors EPERM raising the hard limit without CAP_SYS_RESOURCE in the initial user namespace
 ---@errors EINVAL the soft limit is above the hard one
 ---@source getrlimit(2), setrlimit(2)
----@explain prlimit --pid $$ --{name}={soft}:{hard}
+---@explain prlimit --pid $$ --{name}{limit?={limit.soft?{limit.soft:limit}}:{limit.hard?{limit.hard:limit}}}
+---@explain script {limit?prlimit --pid $$ --{name}={limit.soft?{limit.soft:limit}}:{limit.hard?{limit.hard:limit}}}
 function sys.rlimit(name, limit) end
 
 --- The file mode creation mask: the permissions that new files don't get.
@@ -321,7 +326,8 @@ function sys.rlimit(name, limit) end
 ---@param mask? Mode the new one
 ---@return string mask # the one before
 ---@source umask(2)
----@explain umask {mask}
+---@explain umask[ {mask}]
+---@explain script {mask?umask {mask}}
 function sys.umask(mask) end
 
 --- The nice value of the shell, or with a `value` sets it. The processes it starts inherit it.
@@ -334,7 +340,8 @@ function sys.umask(mask) end
 ---@return integer? nice # without `value`
 ---@errors EACCES a lower value than the limit "nice" allows, without CAP_SYS_NICE in the initial user namespace
 ---@source getpriority(2), setpriority(2)
----@explain renice -n {value} $$
+---@explain {value?renice -n {value} $$|nice}
+---@explain script {value?renice -n {value} $$ > /dev/null}
 function sys.nice(value) end
 
 ---@class sys.Load
@@ -353,7 +360,7 @@ function sys.nice(value) end
 ---@zh 系统负载。
 ---@return sys.Load
 ---@source /proc/loadavg
----@explain cat /proc/loadavg
+---@explain passive cat /proc/loadavg
 function sys.loadavg() end
 
 --- The memory of the machine, in bytes, under the kernel's names: MemTotal, MemAvailable, SwapFree…
@@ -366,7 +373,7 @@ function sys.loadavg() end
 ---@zh 机器的内存情况（字节）。
 ---@return table<string, integer>
 ---@source /proc/meminfo
----@explain cat /proc/meminfo
+---@explain passive cat /proc/meminfo
 function sys.memory() end
 
 ---@class sys.Cpus
@@ -383,7 +390,7 @@ function sys.memory() end
 ---@zh 处理器列表。
 ---@return sys.Cpus
 ---@source sched_getaffinity(2), /sys/devices/system/cpu
----@explain lscpu
+---@explain passive lscpu
 function sys.cpus() end
 
 ---@class sys.Kernel
@@ -404,7 +411,7 @@ function sys.cpus() end
 ---@zh 内核自身的信息。
 ---@return sys.Kernel
 ---@source uname(2), /proc/cmdline, /proc/filesystems
----@explain uname -r
+---@explain passive uname -r
 function sys.kernel() end
 
 --- The configuration the kernel was built with: one option, or all.
@@ -417,7 +424,7 @@ function sys.kernel() end
 ---@return string|table<string, string>|nil value # "y", "m", a number or a text; nil if the option is not set; without `name` all options that are set
 ---@errors ENOENT the kernel keeps no configuration where the shell can find it
 ---@source /proc/config.gz, /boot/config-RELEASE
----@explain zgrep {name} /proc/config.gz
+---@explain passive zgrep {name} /proc/config.gz
 function sys.config(name) end
 
 --- The environment: all of it, one variable, or with a `value` sets one. Children inherit it.
@@ -433,7 +440,8 @@ function sys.config(name) end
 ---@param value? string|number|false the new value; false removes the variable
 ---@return string|table<string, string>|nil value # nil if the variable is not set; without `name` all variables
 ---@source environ(7)
----@explain export {name}={value}
+---@explain {value?export {name}={value}|printenv[ {name}]}
+---@explain script {value?export {name}={value}|{value=false?unset {name}}}
 function sys.env(name, value) end
 
 --- The size of a page of memory, in bytes.
@@ -444,7 +452,7 @@ function sys.env(name, value) end
 ---@zh 内存页大小（字节）。
 ---@return integer
 ---@source sysconf(3)
----@explain getconf PAGESIZE
+---@explain passive getconf PAGESIZE
 function sys.pagesize() end
 
 --- System V IPC: message queues, semaphores, shared memory. Each ipc namespace has its own.
@@ -491,7 +499,7 @@ sys.ipc = {}
 ---@param kind? sys.IpcKind all if left out
 ---@return sys.IpcObject[]
 ---@source /proc/sysvipc, sysvipc(7), ipc_namespaces(7)
----@explain ipcs
+---@explain passive ipcs{kind=msg? --queues}{kind=sem? --semaphores}{kind=shm? --shmems}
 function sys.ipc.list(kind) end
 
 --- Removes a System V IPC object, whoever made it.
@@ -507,7 +515,7 @@ function sys.ipc.list(kind) end
 ---@errors EINVAL there is none of that number
 ---@errors EPERM it is another user's
 ---@source msgctl(2), semctl(2), shmctl(2)
----@explain ipcrm --{kind:msg=queue-id,sem=semaphore-id,shm=shmem-id} {id}
+---@explain ipcrm {kind=msg?--queue-id}{kind=sem?--semaphore-id}{kind=shm?--shmem-id} {id}
 function sys.ipc.remove(kind, id) end
 
 --- System V message queues.
@@ -570,7 +578,7 @@ function MsgQueue:receive(options) end
 ---@zh 队列的信息。
 ---@return sys.IpcObject
 ---@source /proc/sysvipc/msg, msgctl(2)
----@explain ipcs --queues --id {id}
+---@explain passive ipcs --queues --id {self}
 function MsgQueue:info() end
 
 --- Changes owner, permissions or room of the queue.
@@ -596,7 +604,7 @@ function MsgQueue:set(options) end
 ---@zh 删除队列。
 ---@errors EPERM it is another user's
 ---@source msgctl(2)
----@explain ipcrm --queue-id {id}
+---@explain ipcrm --queue-id {self}
 function MsgQueue:remove() end
 
 --- Closes the handle; the queue stays. Twice does no harm.
@@ -608,7 +616,7 @@ function MsgQueue:remove() end
 --- ```
 ---@zh 关闭句柄，队列本身保留。
 ---@source msgget(2)
----@explain none a handle is nothing the kernel knows
+---@explain passive none a handle is nothing the kernel knows
 function MsgQueue:close() end
 
 --- Creates a message queue. Its scope removes it.
@@ -623,7 +631,10 @@ function MsgQueue:close() end
 ---@errors EEXIST the key is taken
 ---@errors ENOSPC there are too many queues
 ---@source msgget(2)
----@explain ipcmk --queue --mode {mode}
+---@explain ipcmk --queue[ --mode {mode}]
+---@explain script {var}=$(ipcmk --queue[ --mode {mode}] | sed 's/.*: //')
+---@explain undo ipcrm --queue-id ${var}
+---@explain as ${var}
 function sys.ipc.msg.create(options) end
 
 --- Opens the message queue with a key.
@@ -637,7 +648,7 @@ function sys.ipc.msg.create(options) end
 ---@return sys.MsgQueue
 ---@errors ENOENT there is none with that key
 ---@source msgget(2)
----@explain none a handle is nothing the kernel knows
+---@explain passive none a handle is nothing the kernel knows
 function sys.ipc.msg.open(key) end
 
 --- Opens the message queue of a number, as `sys.ipc.list` has it.
@@ -651,7 +662,7 @@ function sys.ipc.msg.open(key) end
 ---@return sys.MsgQueue
 ---@errors EIDRM there is none of that number
 ---@source /proc/sysvipc/msg
----@explain none a handle is nothing the kernel knows
+---@explain passive none a handle is nothing the kernel knows
 function sys.ipc.msg.at(id) end
 
 --- System V semaphores.
@@ -696,7 +707,7 @@ function SemSet:op(n, delta, options) end
 ---@return integer[] values # that of semaphore 0 is the first
 ---@errors EIDRM the set has been removed
 ---@source semctl(2)
----@explain ipcs --semaphores --id {id}
+---@explain passive ipcs --semaphores --id {self}
 function SemSet:getall() end
 
 --- Sets a semaphore.
@@ -723,7 +734,7 @@ function SemSet:setval(n, value) end
 ---@zh 信号量集的信息。
 ---@return sys.IpcObject
 ---@source /proc/sysvipc/sem
----@explain ipcs --semaphores --id {id}
+---@explain passive ipcs --semaphores --id {self}
 function SemSet:info() end
 
 --- Changes owner or permissions of the set.
@@ -748,7 +759,7 @@ function SemSet:set(options) end
 ---@zh 删除信号量集。
 ---@errors EPERM it is another user's
 ---@source semctl(2)
----@explain ipcrm --semaphore-id {id}
+---@explain ipcrm --semaphore-id {self}
 function SemSet:remove() end
 
 --- Closes the handle; the set stays. Twice does no harm.
@@ -758,7 +769,7 @@ function SemSet:remove() end
 --- ```
 ---@zh 关闭句柄，信号量集保留。
 ---@source semget(2)
----@explain none a handle is nothing the kernel knows
+---@explain passive none a handle is nothing the kernel knows
 function SemSet:close() end
 
 ---@class sys.SemOptions : sys.IpcOptions
@@ -777,7 +788,10 @@ function SemSet:close() end
 ---@errors EEXIST the key is taken
 ---@errors EINVAL none, or too many semaphores
 ---@source semget(2)
----@explain ipcmk --semaphore {count} --mode {mode}
+---@explain ipcmk --semaphore {count}[ --mode {mode}]
+---@explain script {var}=$(ipcmk --semaphore {count}[ --mode {mode}] | sed 's/.*: //')
+---@explain undo ipcrm --semaphore-id ${var}
+---@explain as ${var}
 function sys.ipc.sem.create(count, options) end
 
 --- Opens the set of semaphores with a key.
@@ -791,7 +805,7 @@ function sys.ipc.sem.create(count, options) end
 ---@return sys.SemSet
 ---@errors ENOENT there is none with that key
 ---@source semget(2)
----@explain none a handle is nothing the kernel knows
+---@explain passive none a handle is nothing the kernel knows
 function sys.ipc.sem.open(key) end
 
 --- Opens the set of semaphores of a number, as `sys.ipc.list` has it.
@@ -805,7 +819,7 @@ function sys.ipc.sem.open(key) end
 ---@return sys.SemSet
 ---@errors EIDRM there is none of that number
 ---@source /proc/sysvipc/sem
----@explain none a handle is nothing the kernel knows
+---@explain passive none a handle is nothing the kernel knows
 function sys.ipc.sem.at(id) end
 
 --- System V shared memory.
@@ -830,7 +844,7 @@ local SharedMemory = {}
 ---@return string
 ---@errors ERANGE it goes beyond the end
 ---@source shmat(2)
----@explain none no command reads shared memory
+---@explain passive none no command reads shared memory
 function SharedMemory:read(offset, length) end
 
 --- Writes to the segment.
@@ -856,7 +870,7 @@ function SharedMemory:write(offset, text) end
 ---@zh 共享内存段的信息。
 ---@return sys.IpcObject
 ---@source /proc/sysvipc/shm
----@explain ipcs --shmems --id {id}
+---@explain passive ipcs --shmems --id {self}
 function SharedMemory:info() end
 
 --- Changes owner or permissions of the segment.
@@ -881,7 +895,7 @@ function SharedMemory:set(options) end
 ---@zh 删除共享内存段。
 ---@errors EPERM it is another user's
 ---@source shmctl(2)
----@explain ipcrm --shmem-id {id}
+---@explain ipcrm --shmem-id {self}
 function SharedMemory:remove() end
 
 --- Closes the handle and detaches the memory; the segment stays. Twice does no harm.
@@ -891,7 +905,7 @@ function SharedMemory:remove() end
 --- ```
 ---@zh 关闭句柄，共享内存段保留。
 ---@source shmdt(2)
----@explain none a handle is nothing the kernel knows
+---@explain passive none a handle is nothing the kernel knows
 function SharedMemory:close() end
 
 --- Creates a segment of shared memory. Its scope removes it.
@@ -907,7 +921,10 @@ function SharedMemory:close() end
 ---@errors EEXIST the key is taken
 ---@errors EINVAL the size is 0 or too large
 ---@source shmget(2)
----@explain ipcmk --shmem {size} --mode {mode}
+---@explain ipcmk --shmem {size:bytes}[ --mode {mode}]
+---@explain script {var}=$(ipcmk --shmem {size:bytes}[ --mode {mode}] | sed 's/.*: //')
+---@explain undo ipcrm --shmem-id ${var}
+---@explain as ${var}
 function sys.ipc.shm.create(size, options) end
 
 --- Opens the segment with a key.
@@ -921,7 +938,7 @@ function sys.ipc.shm.create(size, options) end
 ---@return sys.SharedMemory
 ---@errors ENOENT there is none with that key
 ---@source shmget(2)
----@explain none a handle is nothing the kernel knows
+---@explain passive none a handle is nothing the kernel knows
 function sys.ipc.shm.open(key) end
 
 --- Opens the segment of a number, as `sys.ipc.list` has it.
@@ -935,7 +952,7 @@ function sys.ipc.shm.open(key) end
 ---@return sys.SharedMemory
 ---@errors EIDRM there is none of that number
 ---@source /proc/sysvipc/shm
----@explain none a handle is nothing the kernel knows
+---@explain passive none a handle is nothing the kernel knows
 function sys.ipc.shm.at(id) end
 
 --- POSIX message queues. They have names, and belong to the ipc namespace.
@@ -1001,7 +1018,7 @@ function Queue:receive(options) end
 ---@zh 队列的信息。
 ---@return sys.MqInfo
 ---@source mq_getattr(3)
----@explain cat /dev/mqueue/{name}
+---@explain passive cat /dev/mqueue/NAME
 function Queue:info() end
 
 --- Closes the queue; its name stays. Twice does no harm.
@@ -1012,7 +1029,7 @@ function Queue:info() end
 --- ```
 ---@zh 关闭队列，名称保留。
 ---@source mq_close(3)
----@explain none a handle is nothing the kernel knows
+---@explain passive none a handle is nothing the kernel knows
 function Queue:close() end
 
 ---@class sys.MqOptions
@@ -1049,7 +1066,7 @@ function sys.mq.create(name, options) end
 ---@errors ENOENT there is none of that name
 ---@errors EACCES this user may not
 ---@source mq_open(3)
----@explain none a handle is nothing the kernel knows
+---@explain passive none a handle is nothing the kernel knows
 function sys.mq.open(name, access) end
 
 --- Removes the name of a queue, which goes when nobody has it open any more.
@@ -1083,5 +1100,5 @@ function sys.mq.unlink(name) end
 ---@return sys.MqEntry[]
 ---@errors ENODEV the shell may not mount, and no file system of queues is at /dev/mqueue
 ---@source mq_overview(7)
----@explain ls /dev/mqueue
+---@explain passive ls /dev/mqueue
 function sys.mq.list() end
