@@ -177,16 +177,6 @@ func run(t *testing.T, s *lua.State, code string) {
 	}
 }
 
-func TestUnescape(t *testing.T) {
-	for text, want := range map[string]string{
-		"/plain": "/plain", `/with\040blank`: "/with blank", `/back\134slash`: `/back\slash`, `/end\04`: `/end\04`, `\011`: "\t",
-	} {
-		if got := unescape(text); got != want {
-			t.Errorf("%s: %q", text, got)
-		}
-	}
-}
-
 func TestAsUser(t *testing.T) {
 	kerntest.AsUser(t, func(t *testing.T) {
 		dir := t.TempDir()

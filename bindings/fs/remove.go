@@ -6,10 +6,11 @@ import (
 	"fmt"
 	"os"
 	"path/filepath"
-	"strconv"
 	"strings"
 
 	"golang.org/x/sys/unix"
+
+	"nslua/bindings/internal/mountinfo"
 )
 
 // Remove removes a file, or a directory that is empty.
@@ -87,28 +88,9 @@ func mountsBelow(path string) ([]string, error) {
 		if len(fields) < 5 {
 			continue
 		}
-		if point := unescape(fields[4]); point == root || strings.HasPrefix(point, root+"/") {
+		if point := mountinfo.Unescape(fields[4]); point == root || strings.HasPrefix(point, root+"/") {
 			points = append(points, point)
 		}
 	}
 	return points, lines.Err()
-}
-
-// unescape reads the \040 that stands for a blank in the kernel's tables.
-func unescape(s string) string {
-	if !strings.Contains(s, `\`) {
-		return s
-	}
-	var b strings.Builder
-	for i := 0; i < len(s); i++ {
-		if s[i] == '\\' && i+3 < len(s) {
-			if n, err := strconv.ParseUint(s[i+1:i+4], 8, 8); err == nil {
-				b.WriteByte(byte(n))
-				i += 3
-				continue
-			}
-		}
-		b.WriteByte(s[i])
-	}
-	return b.String()
 }

@@ -9,6 +9,8 @@ import (
 	"strings"
 
 	"golang.org/x/sys/unix"
+
+	"nslua/bindings/internal/mountinfo"
 )
 
 // readMountinfo reads the mounts of a process, 0 for the calling thread.
@@ -106,7 +108,7 @@ func parseLine(line string) (m Info, ok bool) {
 			return m, false
 		}
 	}
-	m.Root, m.Target = unescape(words[3]), unescape(words[4])
+	m.Root, m.Target = mountinfo.Unescape(words[3]), mountinfo.Unescape(words[4])
 	m.Options = strings.Split(words[5], ",")
 	for _, tag := range words[6:dash] {
 		name, value, _ := strings.Cut(tag, ":")
@@ -122,7 +124,7 @@ func parseLine(line string) (m Info, ok bool) {
 			m.Unbindable = true
 		}
 	}
-	m.Type, m.Source = unescape(words[dash+1]), unescape(words[dash+2])
+	m.Type, m.Source = mountinfo.Unescape(words[dash+1]), mountinfo.Unescape(words[dash+2])
 	m.SuperOptions = splitOptions(words[dash+3])
 	return m, true
 }
@@ -132,7 +134,7 @@ func parseLine(line string) (m Info, ok bool) {
 func splitOptions(text string) []string {
 	words := strings.Split(text, ",")
 	for i, w := range words {
-		words[i] = unescape(w)
+		words[i] = mountinfo.Unescape(w)
 	}
 	return words
 }
@@ -140,25 +142,6 @@ func splitOptions(text string) []string {
 func parse32(s string) (uint32, error) {
 	n, err := strconv.ParseUint(s, 10, 32)
 	return uint32(n), err
-}
-
-// unescape decodes the octal escapes of mountinfo: \040 is a space.
-func unescape(s string) string {
-	if !strings.Contains(s, `\`) {
-		return s
-	}
-	var b strings.Builder
-	for i := 0; i < len(s); i++ {
-		if s[i] == '\\' && i+3 < len(s) {
-			if n, err := strconv.ParseUint(s[i+1:i+4], 8, 8); err == nil {
-				b.WriteByte(byte(n))
-				i += 3
-				continue
-			}
-		}
-		b.WriteByte(s[i])
-	}
-	return b.String()
 }
 
 // parentsFirst puts each mount behind the one it is on; those on one parent keep their order.

@@ -13,6 +13,7 @@ import (
 
 	"golang.org/x/sys/unix"
 
+	"nslua/bindings/internal/mountinfo"
 	"nslua/bindings/internal/namespace"
 )
 
@@ -166,28 +167,12 @@ func (s *survey) mounts() error {
 		if len(field) < 5 || !strings.HasPrefix(tail, "nsfs ") {
 			continue
 		}
-		target := unescape(field[4])
+		target := mountinfo.Unescape(field[4])
 		if info := s.note(field[3], target); info != nil && !slices.Contains(info.Pins, target) {
 			info.Pins = append(info.Pins, target)
 		}
 	}
 	return lines.Err()
-}
-
-// unescape undoes mountinfo's octal escapes.
-func unescape(s string) string {
-	var b strings.Builder
-	for i := 0; i < len(s); i++ {
-		if s[i] == '\\' && i+3 < len(s) {
-			if n, err := strconv.ParseUint(s[i+1:i+4], 8, 8); err == nil {
-				b.WriteByte(byte(n))
-				i += 3
-				continue
-			}
-		}
-		b.WriteByte(s[i])
-	}
-	return b.String()
 }
 
 // relatives asks the kernel for the owner and the parent.

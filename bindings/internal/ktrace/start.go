@@ -12,6 +12,7 @@ import (
 	"golang.org/x/sys/unix"
 
 	"nslua/bindings/internal/nsfork"
+	"nslua/bindings/internal/terminal"
 	"nslua/lua"
 )
 
@@ -151,22 +152,11 @@ func catch() <-chan os.Signal {
 func forward(signals <-chan os.Signal, p *nsfork.Process) {
 	for s := range signals {
 		sig := s.(syscall.Signal)
-		if sig == unix.SIGPIPE || (sig == unix.SIGINT || sig == unix.SIGQUIT) && inForeground() {
+		if sig == unix.SIGPIPE || (sig == unix.SIGINT || sig == unix.SIGQUIT) && terminal.Foreground() {
 			continue
 		}
 		if err := p.Signal(sig); errors.Is(err, unix.ESRCH) {
 			return
 		}
 	}
-}
-
-// inForeground reports whether this process is in the foreground group of its terminal.
-func inForeground() bool {
-	tty, err := os.Open("/dev/tty")
-	if err != nil {
-		return false
-	}
-	defer tty.Close()
-	group, err := unix.IoctlGetInt(int(tty.Fd()), unix.TIOCGPGRP)
-	return err == nil && group == unix.Getpgrp()
 }

@@ -13,6 +13,7 @@ import (
 
 	"nslua/bindings/internal/nsfork"
 	"nslua/bindings/internal/spawn"
+	"nslua/bindings/internal/terminal"
 	"nslua/lua"
 )
 
@@ -79,22 +80,11 @@ func Enter(exe *os.File, kinds, args []string) (int, error) {
 func forward(signals <-chan os.Signal, p *nsfork.Process) {
 	for s := range signals {
 		sig := s.(syscall.Signal)
-		if (sig == unix.SIGINT || sig == unix.SIGQUIT) && inForeground() {
+		if (sig == unix.SIGINT || sig == unix.SIGQUIT) && terminal.Foreground() {
 			continue
 		}
 		if err := p.Signal(sig); errors.Is(err, unix.ESRCH) {
 			return
 		}
 	}
-}
-
-// inForeground reports whether this process is in the foreground group of its terminal.
-func inForeground() bool {
-	tty, err := os.Open("/dev/tty")
-	if err != nil {
-		return false
-	}
-	defer tty.Close()
-	group, err := unix.IoctlGetInt(int(tty.Fd()), unix.TIOCGPGRP)
-	return err == nil && group == unix.Getpgrp()
 }
