@@ -154,29 +154,6 @@ func TestCopyKeepsHoles(t *testing.T) {
 	}
 }
 
-// state is a Lua state on this test's own thread.
-func state(t *testing.T) *lua.State {
-	t.Helper()
-	runtime.LockOSThread()
-	s, err := lua.New(lua.Options{Modules: modules(), Strict: true, Stdout: os.Stdout, Stderr: os.Stderr})
-	if err != nil {
-		t.Fatal(err)
-	}
-	t.Cleanup(func() {
-		if err := s.Close(); err != nil {
-			t.Error(err)
-		}
-	})
-	return s
-}
-
-func run(t *testing.T, s *lua.State, code string) {
-	t.Helper()
-	if o := s.RunString(code, "test.lua"); o.Err != nil {
-		t.Fatal(s.Report(o.Err, nil))
-	}
-}
-
 func TestAsUser(t *testing.T) {
 	kerntest.AsUser(t, func(t *testing.T) {
 		dir := t.TempDir()

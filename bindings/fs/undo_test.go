@@ -24,9 +24,9 @@ func TestUndoGoesHome(t *testing.T) {
 	s.SetGlobal("dir", dir+"/cover")
 	t.Run("away", func(t *testing.T) {
 		runtime.LockOSThread()
-		run(t, s, `fs.mkdir(dir .. "/made"); temp = fs.tempdir{dir = dir}; fs.write(temp .. "/file", "")`)
+		kerntest.Run(t, s, `fs.mkdir(dir .. "/made"); temp = fs.tempdir{dir = dir}; fs.write(temp .. "/file", "")`)
 		mountTmpfs(t, dir+"/cover")
-		run(t, s, `assert(not fs.exists(dir .. "/made") and not fs.exists(temp)); fs.mkdir(dir .. "/made")`)
+		kerntest.Run(t, s, `assert(not fs.exists(dir .. "/made") and not fs.exists(temp)); fs.mkdir(dir .. "/made")`)
 		if err := s.Close(); err != nil {
 			t.Error(err)
 		}
@@ -41,9 +41,9 @@ func TestUndoGoesHome(t *testing.T) {
 
 func TestUndoEntries(t *testing.T) {
 	dir := t.TempDir()
-	s := state(t)
+	s := kerntest.State(t, modules())
 	s.SetGlobal("dir", dir)
-	run(t, s, `fs.mkdir(dir .. "/made"); fs.mkdir(dir .. "/full"); fs.write(dir .. "/full/file", "")
+	kerntest.Run(t, s, `fs.mkdir(dir .. "/made"); fs.mkdir(dir .. "/full"); fs.write(dir .. "/full/file", "")
 temp = fs.tempdir{dir = dir}; fs.write(temp .. "/file", ""); file = fs.tempfile{dir = dir}`)
 	entries := s.Entries()
 	if len(entries) != 4 {

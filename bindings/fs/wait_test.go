@@ -9,6 +9,7 @@ import (
 
 	"golang.org/x/sys/unix"
 
+	"nslua/bindings/internal/kerntest"
 	"nslua/lua"
 )
 
@@ -21,7 +22,7 @@ func TestInterrupt(t *testing.T) {
 		"walk":            `while true do for e in fs.walk("/proc/self/task") do end end`,
 	} {
 		t.Run(name, func(t *testing.T) {
-			s := state(t)
+			s := kerntest.State(t, modules())
 			pipe := t.TempDir() + "/pipe"
 			if err := unix.Mkfifo(pipe, 0o600); err != nil {
 				t.Fatal(err)
@@ -42,7 +43,7 @@ func TestInterrupt(t *testing.T) {
 }
 
 func TestCopyStops(t *testing.T) {
-	s := state(t)
+	s := kerntest.State(t, modules())
 	in, err := os.Open("/dev/zero")
 	if err != nil {
 		t.Fatal(err)
@@ -76,7 +77,7 @@ func TestPipes(t *testing.T) {
 		}
 		got <- string(text)
 	}()
-	s := state(t)
+	s := kerntest.State(t, modules())
 	if err := Write(s.Wait, pipe, []byte(large), WriteOptions{}); err != nil {
 		t.Fatal(err)
 	}

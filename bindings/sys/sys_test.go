@@ -4,7 +4,6 @@ import (
 	"os"
 	"path/filepath"
 	"reflect"
-	"runtime"
 	"strings"
 	"testing"
 	"time"
@@ -68,29 +67,6 @@ func TestSysctlSearch(t *testing.T) {
 	}
 }
 
-// state is a Lua state on this test's own thread.
-func state(t *testing.T) *lua.State {
-	t.Helper()
-	runtime.LockOSThread()
-	s, err := lua.New(lua.Options{Modules: modules(), Strict: true, Stdout: os.Stdout, Stderr: os.Stderr})
-	if err != nil {
-		t.Fatal(err)
-	}
-	t.Cleanup(func() {
-		if err := s.Close(); err != nil {
-			t.Error(err)
-		}
-	})
-	return s
-}
-
-func run(t *testing.T, s *lua.State, code string) {
-	t.Helper()
-	if o := s.RunString(code, "test.lua"); o.Err != nil {
-		t.Fatal(s.Report(o.Err, nil))
-	}
-}
-
 func TestInterrupt(t *testing.T) {
 	for name, code := range map[string]string{
 		"msg receive": `sys.ipc.msg.create():receive()`,
@@ -100,7 +76,7 @@ func TestInterrupt(t *testing.T) {
 		"caught":      `while true do pcall(function() sys.ipc.sem.create(1):op(0, -1) end) end`,
 	} {
 		t.Run(name, func(t *testing.T) {
-			s := state(t)
+			s := kerntest.State(t, modules())
 			timer := time.AfterFunc(50*time.Millisecond, s.Interrupt)
 			defer timer.Stop()
 			start := time.Now()
@@ -120,8 +96,8 @@ func TestHandlesStayHome(t *testing.T) {
 	if os.Geteuid() != 0 {
 		kerntest.Skipf(t, "root", "unshare takes it")
 	}
-	s := state(t) // its cleanup removes what is made below, and the machine check sees that it did
-	run(t, s, `
+	s := kerntest.State(t, modules()) // its cleanup removes what is made below, and the machine check sees that it did
+	kerntest.Run(t, s, `
 q = sys.ipc.msg.create()
 sem = sys.ipc.sem.create(1)
 shm = sys.ipc.shm.create(10)
@@ -129,7 +105,7 @@ mq = sys.mq.create("/nslua-home")`)
 	if err := unix.Unshare(unix.CLONE_NEWIPC); err != nil {
 		t.Fatal(err)
 	}
-	run(t, s, `
+	kerntest.Run(t, s, `
 assert(#sys.ipc.list() == 0 and #sys.mq.list() == 0)
 q:send("from afar")
 assert(q:receive() == "from afar" and q:info().qnum == 0)
@@ -147,8 +123,8 @@ sys.mq.create("/nslua-away")`)
 
 // What a killed process leaves is undone by its journal entry, in the same namespace only.
 func TestUndoEntries(t *testing.T) {
-	s := state(t)
-	run(t, s, `q = sys.ipc.msg.create(); mq = sys.mq.create("/nslua-entries")`)
+	s := kerntest.State(t, modules())
+	kerntest.Run(t, s, `q = sys.ipc.msg.create(); mq = sys.mq.create("/nslua-entries")`)
 	entries := s.Entries()
 	if len(entries) != 2 {
 		t.Fatalf("entries %+v", entries)
@@ -162,7 +138,7 @@ func TestUndoEntries(t *testing.T) {
 		}
 		e.Data["namespace"] = here
 	}
-	run(t, s, `q:info(); sys.mq.open("/nslua-entries"):close()`)
+	kerntest.Run(t, s, `q:info(); sys.mq.open("/nslua-entries"):close()`)
 	for range 2 {
 		for _, e := range entries {
 			if err := undo[e.Kind](e); err != nil {
@@ -170,13 +146,13 @@ func TestUndoEntries(t *testing.T) {
 			}
 		}
 	}
-	run(t, s, `assert(not pcall(q.info, q) and not pcall(sys.mq.open, "/nslua-entries"))`)
+	kerntest.Run(t, s, `assert(not pcall(q.info, q) and not pcall(sys.mq.open, "/nslua-entries"))`)
 }
 
 // A POSIX queue travels to another process as its descriptor.
 func TestQueueTravels(t *testing.T) {
-	here, there := state(t), state(t)
-	run(t, here, `mq = sys.mq.create("/nslua-travel"); mq:send("hello")`)
+	here, there := kerntest.State(t, modules()), kerntest.State(t, modules())
+	kerntest.Run(t, here, `mq = sys.mq.create("/nslua-travel"); mq:send("hello")`)
 	data, fds, err := here.Pack([]string{"mq"}, here.Global("mq"))
 	if err != nil {
 		t.Fatal(err)
@@ -191,5 +167,5 @@ func TestQueueTravels(t *testing.T) {
 		t.Fatal(err)
 	}
 	there.SetGlobal("mq", values[0])
-	run(t, there, `assert(mq.name == "/nslua-travel" and mq:receive() == "hello")`)
+	kerntest.Run(t, there, `assert(mq.name == "/nslua-travel" and mq:receive() == "hello")`)
 }
