@@ -21,7 +21,7 @@ test:
 
 # The same on a stock Debian kernel in QEMU, with cgroup v2 only, as root and as an ordinary
 # user. Kernel and QEMU are Debian packages, kept in .cache/vm; nothing is installed.
-VM_PACKAGES ?= ./bindings/... ./lua/...
+VM_PACKAGES ?= $(filter-out ./bindings/internal/,$(wildcard ./bindings/*/)) ./bindings/internal/nsfork/...
 VM_SCRIPTS  ?= cmd/nslua/testdata/acceptance/*.lua
 VM_FLAGS    ?=
 test-vm:

@@ -84,9 +84,7 @@ cgroup = {}
 ---@param limits? cgroup.Limits
 ---@return cgroup.Cgroup cg
 ---@source cgroups(7), mkdir(2)
----@explain mkdir -p {result.dirs}
----@explain echo {result.writes*.text} > {result.writes*.path}
----@explain undo find {result.tops*} -name cgroup.procs -exec cat \{\} + | xargs -r kill -s KILL; sleep 0.1; find {result.tops*} -depth -type d -exec rmdir \{\} +
+---@explain mkdir /sys/fs/cgroup/{path}
 ---@errors EEXIST there is one of that name
 ---@errors EACCES no cgroup of this user is above it
 ---@errors EBUSY a cgroup above it has processes, and so can't pass controllers on
@@ -103,7 +101,7 @@ function cgroup.create(path, limits) end
 --- ```
 ---@param path string
 ---@return cgroup.Cgroup cg
----@explain passive none a cgroup is a directory, and its name is enough
+---@explain cd /sys/fs/cgroup/{path}
 ---@errors ENOENT there is none
 function cgroup.open(path) end
 
@@ -115,7 +113,7 @@ function cgroup.open(path) end
 --- ```
 ---@return cgroup.Cgroup cg
 ---@source proc_pid_cgroup(5)
----@explain passive none a cgroup is a directory, and its name is enough
+---@explain cat /proc/self/cgroup
 ---@errors ENOENT no mounted hierarchy shows it, as in a new cgroup namespace before a new mount
 function cgroup.current() end
 
@@ -135,7 +133,7 @@ function cgroup.current() end
 --- ```
 ---@param path? string default: all
 ---@return cgroup.Entry[] cgroups those above come first
----@explain passive find /sys/fs/cgroup[/{path}] -type d
+---@explain find /sys/fs/cgroup/{path} -type d
 ---@errors ENOENT there is none
 function cgroup.list(path) end
 
@@ -147,7 +145,7 @@ function cgroup.list(path) end
 --- ```
 ---@param path? string default: all
 ---@return string drawing
----@explain passive systemd-cgls[ {path}]
+---@explain systemd-cgls {path}
 ---@errors ENOENT there is none
 function cgroup.tree(path) end
 
@@ -165,7 +163,7 @@ function cgroup.tree(path) end
 --- cgroup.top{path = "nslua-doc-top", interval = "20ms", count = 1}
 --- ```
 ---@param options? cgroup.TopOptions
----@explain passive systemd-cgtop
+---@explain systemd-cgtop
 function cgroup.top(options) end
 
 ---@class cgroup.Controller
@@ -186,7 +184,7 @@ function cgroup.top(options) end
 --- ```
 ---@return cgroup.Info info
 ---@source cgroups(7)
----@explain passive findmnt -t cgroup,cgroup2
+---@explain findmnt -t cgroup,cgroup2
 ---@errors ENODEV none is mounted
 function cgroup.info() end
 
@@ -205,7 +203,7 @@ function cgroup.info() end
 ---@param pid? integer default: the shell
 ---@return cgroup.Membership[] memberships
 ---@source proc_pid_cgroup(5), cgroup_namespaces(7)
----@explain passive cat /proc/{pid?{pid:pid}|self}/cgroup
+---@explain cat /proc/{pid}/cgroup
 ---@errors ESRCH there is no such process
 function cgroup.of(pid) end
 
@@ -224,7 +222,7 @@ local Cgroup = {}
 --- ```
 ---@param limits cgroup.Limits
 ---@source cgroups(7)
----@explain echo {self.writes*.text} > {self.writes*.path}
+---@explain echo VALUE > /sys/fs/cgroup/{path}/FILE
 ---@errors EBUSY memory: it uses more, and the kernel can't take that away
 ---@errors EINVAL a value that the kernel refuses
 ---@errors EOPNOTSUPP the limit does not exist on this version of cgroups
@@ -237,7 +235,7 @@ function Cgroup:set(limits) end
 --- assert(cg:limits().cpu == 0.25 and cg:limits().pids == nil)
 --- ```
 ---@return cgroup.Limits limits
----@explain passive grep . {self}/*.max
+---@explain grep . /sys/fs/cgroup/{path}/*.max
 function Cgroup:limits() end
 
 ---@class cgroup.CPUStat
@@ -276,7 +274,7 @@ function Cgroup:limits() end
 --- p:kill()
 --- ```
 ---@return cgroup.Stat stat
----@explain passive cat {self}/cpu.stat {self}/memory.stat
+---@explain cat /sys/fs/cgroup/{path}/cpu.stat /sys/fs/cgroup/{path}/memory.stat
 function Cgroup:stat() end
 
 ---@class cgroup.Events
@@ -299,7 +297,7 @@ function Cgroup:stat() end
 --- assert(cg:events().pids_max > 0 and not cg:events().populated)
 --- ```
 ---@return cgroup.Events events
----@explain passive cat {self}/cgroup.events {self}/memory.events
+---@explain cat /sys/fs/cgroup/{path}/cgroup.events /sys/fs/cgroup/{path}/memory.events
 function Cgroup:events() end
 
 ---@class cgroup.ListOptions
@@ -313,7 +311,7 @@ function Cgroup:events() end
 --- ```
 ---@param options? cgroup.ListOptions
 ---@return integer[] pids
----@explain passive cat {self}/cgroup.procs
+---@explain cat /sys/fs/cgroup/{path}/cgroup.procs
 ---@errors EOPNOTSUPP it is threaded: ask for threads
 function Cgroup:procs(options) end
 
@@ -326,7 +324,7 @@ function Cgroup:procs(options) end
 --- ```
 ---@param options? cgroup.ListOptions
 ---@return integer[] tids
----@explain passive cat {self}/cgroup.threads
+---@explain cat /sys/fs/cgroup/{path}/cgroup.threads
 function Cgroup:threads(options) end
 
 ---@class cgroup.AddOptions
@@ -342,7 +340,7 @@ function Cgroup:threads(options) end
 --- ```
 ---@param process proc.Process|integer
 ---@param options? cgroup.AddOptions
----@explain echo {self.writes*.text} > {self.writes*.path}
+---@explain echo {process} > /sys/fs/cgroup/{path}/cgroup.procs
 ---@errors EBUSY it has controllers enabled for those below it
 ---@errors ESRCH there is no such process
 ---@errors EOPNOTSUPP it is threaded, or below a threaded one
@@ -357,7 +355,7 @@ function Cgroup:add(process, options) end
 --- ```
 ---@param to cgroup.Cgroup
 ---@return integer count how many there were
----@explain while read -r p; do echo "$p" > {to}/cgroup.procs; done < {self}/cgroup.procs
+---@explain while read p; do echo $p > /sys/fs/cgroup/{to}/cgroup.procs; done < /sys/fs/cgroup/{path}/cgroup.procs
 ---@errors EBUSY the other one has controllers enabled for those below it
 function Cgroup:move(to) end
 
@@ -374,7 +372,7 @@ function Cgroup:move(to) end
 --- cg:thaw()
 --- ```
 ---@param options? cgroup.WaitOptions
----@explain echo {self.writes*.text} > {self.writes*.path}
+---@explain echo 1 > /sys/fs/cgroup/{path}/cgroup.freeze
 ---@errors EDEADLK the shell itself is in it
 ---@errors ETIMEDOUT some still move: they sleep uninterruptibly
 function Cgroup:freeze(options) end
@@ -388,7 +386,7 @@ function Cgroup:freeze(options) end
 --- assert(not cg:frozen())
 --- ```
 ---@param options? cgroup.WaitOptions
----@explain echo {self.writes*.text} > {self.writes*.path}
+---@explain echo 0 > /sys/fs/cgroup/{path}/cgroup.freeze
 ---@errors ETIMEDOUT not all go on: a cgroup above is frozen
 function Cgroup:thaw(options) end
 
@@ -399,7 +397,7 @@ function Cgroup:thaw(options) end
 --- assert(not cg:frozen())
 --- ```
 ---@return boolean frozen
----@explain passive grep frozen {self}/cgroup.events
+---@explain grep frozen /sys/fs/cgroup/{path}/cgroup.events
 function Cgroup:frozen() end
 
 ---@class cgroup.KillOptions
@@ -415,7 +413,7 @@ function Cgroup:frozen() end
 --- assert(p:wait().signal == "SIGKILL" and #cg:procs() == 0)
 --- ```
 ---@param options? cgroup.KillOptions
----@explain xargs -r kill -s {signal?{signal:signal}|KILL} < {self}/cgroup.procs
+---@explain echo 1 > /sys/fs/cgroup/{path}/cgroup.kill
 ---@errors EDEADLK the shell itself is in it
 ---@errors ETIMEDOUT some are not gone yet
 function Cgroup:kill(options) end
@@ -427,7 +425,7 @@ function Cgroup:kill(options) end
 --- pcall(cg.reclaim, cg, "1M")
 --- ```
 ---@param size Size
----@explain echo {self.writes*.text} > {self.writes*.path}
+---@explain echo {size} > /sys/fs/cgroup/{path}/memory.reclaim
 ---@errors EAGAIN it could not take that much
 ---@errors ENOENT this kernel has no memory.reclaim (before 5.19)
 function Cgroup:reclaim(size) end
@@ -445,8 +443,7 @@ function Cgroup:reclaim(size) end
 --- ```
 ---@param options? cgroup.DeleteOptions
 ---@source rmdir(2)
----@explain {kill?xargs -r kill -s KILL < {self.dirs*}/cgroup.procs}
----@explain {recursive?find {self.dirs*} -depth -type d -exec rmdir \{\} +|rmdir {self.dirs*}}
+---@explain rmdir /sys/fs/cgroup/{path}
 ---@errors EBUSY it has processes, or cgroups below it
 function Cgroup:delete(options) end
 
@@ -458,7 +455,7 @@ function Cgroup:delete(options) end
 --- ```
 ---@param file string "memory.stat"; the controller in front says on which hierarchy
 ---@return string text
----@explain passive cat {self}/{file}
+---@explain cat /sys/fs/cgroup/{path}/{file}
 ---@errors ENOENT there is no such file: its controller is not enabled, or the kernel does not know it
 function Cgroup:read(file) end
 
@@ -471,7 +468,7 @@ function Cgroup:read(file) end
 --- ```
 ---@param file string
 ---@param text string
----@explain echo {self.writes*.text} > {self.writes*.path}
+---@explain echo {text} > /sys/fs/cgroup/{path}/{file}
 ---@errors ENOENT there is no such file
 ---@errors EINVAL a value that the kernel refuses
 function Cgroup:write(file, text) end
@@ -483,7 +480,7 @@ function Cgroup:write(file, text) end
 --- print(table.concat(cg:controllers(), " "))
 --- ```
 ---@return string[] names
----@explain passive cat {self}/cgroup.controllers
+---@explain cat /sys/fs/cgroup/{path}/cgroup.controllers
 function Cgroup:controllers() end
 
 ---@class cgroup.Stall
@@ -503,7 +500,7 @@ function Cgroup:controllers() end
 --- assert(cg:pressure().cpu.some.avg10 <= 1)
 --- ```
 ---@return table<string, cgroup.Stalls> pressure by resource: cpu, memory, io, irq
----@explain passive cat {self}/cpu.pressure {self}/memory.pressure {self}/io.pressure
+---@explain cat /sys/fs/cgroup/{path}/cpu.pressure
 ---@errors EOPNOTSUPP it is not on v2, or the kernel does not measure it (psi=1)
 function Cgroup:pressure() end
 
@@ -535,7 +532,7 @@ function Cgroup:pressure() end
 ---@param options? cgroup.WatchOptions
 ---@return any result what fn returned; nil when the time is over
 ---@source poll(2)
----@explain passive none inotifywait sees no such change; poll(2) on the file does
+---@explain none inotifywait sees no such change; poll(2) on the file does
 ---@errors ENODEV the cgroup was removed
 ---@errors EINVAL a window that the kernel refuses
 function Cgroup:watch(fn, options) end
@@ -561,7 +558,7 @@ function Cgroup:watch(fn, options) end
 --- cg:plot{"memory", "pids", interval = "20ms", duration = "50ms"}
 --- ```
 ---@param options? cgroup.PlotOptions default metrics: cpu and memory
----@explain passive watch cat {self}/memory.current
+---@explain watch cat /sys/fs/cgroup/{path}/memory.current
 function Cgroup:plot(options) end
 
 --- Writes what it uses into a file of comma-separated values: one line for each moment.
@@ -575,9 +572,9 @@ function Cgroup:plot(options) end
 ---@param path Path
 ---@param options? cgroup.PlotOptions default metrics: all
 ---@return integer rows
----@explain passive none a loop around cat, sleep and date
+---@explain while sleep 1; do cat /sys/fs/cgroup/{path}/memory.current; done > FILE
 function Cgroup:record(path, options) end
 
 --- Ends the use of the handle. The cgroup stays.
----@explain passive none a directory needs no closing
+---@explain none a directory needs no closing
 function Cgroup:close() end

@@ -10,7 +10,7 @@ import (
 )
 
 func TestMain(m *testing.M) {
-	kerntest.Main(m, bindings.All, func() {
+	kerntest.Main(m, bindings.All, crash, func() {
 		if bindings.IsStage(os.Args) {
 			os.Exit(bindings.Stage(os.Args))
 		}

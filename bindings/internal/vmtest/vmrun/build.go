@@ -10,6 +10,7 @@ import (
 	"io/fs"
 	"os"
 	"os/exec"
+	"path"
 	"path/filepath"
 	"slices"
 	"strings"
@@ -68,23 +69,35 @@ func output(ctx context.Context, args ...string) (string, error) {
 	return string(out), nil
 }
 
-// compile runs go build or go test -c, and puts the static program at path in the guest.
-func (b *build) compile(ctx context.Context, path string, args ...string) error {
-	file := filepath.Join(b.tmp, filepath.Base(path))
-	pkg := args[len(args)-1]
-	args = append(args[:len(args)-1:len(args)-1], "-trimpath", "-ldflags", "-s -w", "-o", file, pkg)
-	cmd := exec.CommandContext(ctx, "go", args...)
+// compile runs go build or go test -c with the arguments, of which the first is
+// the subcommand, and puts the static programs into the guest: one at target, or many below it if that ends in a slash.
+func (b *build) compile(ctx context.Context, target string, args ...string) error {
+	out := filepath.Join(b.tmp, "out")
+	if err := os.Mkdir(out, 0o755); err != nil {
+		return err
+	}
+	file := out + "/" // a directory, for many programs
+	if !strings.HasSuffix(target, "/") {
+		file = filepath.Join(out, path.Base(target))
+	}
+	cmd := exec.CommandContext(ctx, "go", slices.Insert(args, 1, "-trimpath", "-ldflags", "-s -w", "-o", file)...)
 	cmd.Env = append(os.Environ(), "CGO_ENABLED=0", "GOARCH=amd64")
 	cmd.Stdout, cmd.Stderr = os.Stderr, os.Stderr
 	if err := cmd.Run(); err != nil {
-		return fmt.Errorf("build %s: %w", pkg, err)
+		return fmt.Errorf("go %s: %w", strings.Join(args, " "), err)
 	}
-	data, err := os.ReadFile(file)
+	programs, err := os.ReadDir(out)
 	if err != nil {
 		return err
 	}
-	b.cpio.file(path, 0o755, data)
-	return os.Remove(file)
+	for _, p := range programs {
+		data, err := os.ReadFile(filepath.Join(out, p.Name()))
+		if err != nil {
+			return err
+		}
+		b.cpio.file(path.Join(path.Dir(target), p.Name()), 0o755, data)
+	}
+	return os.RemoveAll(out)
 }
 
 // system is the least that programs expect of a Debian system.
@@ -185,21 +198,24 @@ func (b *build) tests(ctx context.Context) ([]vmtest.Job, error) {
 	if err != nil {
 		return nil, err
 	}
-	var jobs []vmtest.Job
+	dirs := map[string]string{} // by import path
+	var packages []string
 	for line := range strings.Lines(list) {
-		pkg, dir, ok := strings.Cut(strings.TrimSpace(line), " ")
-		if !ok {
-			continue
+		if pkg, dir, ok := strings.Cut(strings.TrimSpace(line), " "); ok {
+			packages = append(packages, pkg)
+			dirs[pkg] = dir
 		}
-		file := "/vm/" + strings.ReplaceAll(pkg, "/", "-") + ".test"
-		if err := b.compile(ctx, file, "test", "-c", pkg); err != nil {
-			return nil, err
-		}
-		rel, err := filepath.Rel(b.root, dir)
+	}
+	if err := b.compile(ctx, "/vm/", append([]string{"test", "-c"}, packages...)...); err != nil {
+		return nil, err
+	}
+	var jobs []vmtest.Job
+	for _, pkg := range packages {
+		rel, err := filepath.Rel(b.root, dirs[pkg])
 		if err != nil {
 			return nil, err
 		}
-		args := []string{file, "-test.v", "-test.timeout=" + (b.limit - 10*time.Second).String()}
+		args := []string{"/vm/" + path.Base(pkg) + ".test", "-test.v", "-test.short", "-test.timeout=" + (b.limit - 10*time.Second).String()}
 		if b.run != "" {
 			args = append(args, "-test.run="+b.run)
 		}

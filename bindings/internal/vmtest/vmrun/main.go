@@ -1,4 +1,4 @@
-// Command vmrun runs the tests of packages, and Lua scripts, on a stock Debian
+// Command vmrun runs the tests of packages with -short, and Lua scripts, on a stock Debian
 // kernel in QEMU, as root and as an ordinary user, and prints what passed:
 //
 //	vmrun -cache .cache/vm ./bindings/...
