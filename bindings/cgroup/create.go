@@ -22,7 +22,7 @@ type Blueprint struct {
 }
 
 // Plan says what Create would make, and makes nothing.
-func (h *Host) Plan(path string, l *Limits) (*Blueprint, error) {
+func (h *Host) Plan(path string, l *Limits) *Blueprint {
 	b := &Blueprint{Path: path, host: h, settings: l.settings()}
 	wanted := slices.Clone(accounting)
 	for _, s := range b.settings {
@@ -38,7 +38,7 @@ func (h *Host) Plan(path string, l *Limits) (*Blueprint, error) {
 			b.mounts = append(b.mounts, m)
 		}
 	}
-	return b, nil
+	return b
 }
 
 // Tops are the highest directories that Create will make: with them goes everything it makes.

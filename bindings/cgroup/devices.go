@@ -44,7 +44,7 @@ func ParseDeviceRule(text string) (DeviceRule, error) {
 	case (f[0] == "a" || f[0] == "b" || f[0] == "c") && len(f) > 1:
 		r.Type = f[0][0]
 		major, minor, ok := strings.Cut(f[1], ":")
-		if !ok || !r.number(&r.Major, major) || !r.number(&r.Minor, minor) {
+		if !ok || !deviceNumber(&r.Major, major) || !deviceNumber(&r.Minor, minor) {
 			return r, fmt.Errorf("device rule %q: %w", text, unix.EINVAL)
 		}
 		rest = f[2:]
@@ -60,7 +60,8 @@ func ParseDeviceRule(text string) (DeviceRule, error) {
 	return r, nil
 }
 
-func (DeviceRule) number(target *int64, text string) bool {
+// deviceNumber reads a number, or a star for all.
+func deviceNumber(target *int64, text string) bool {
 	if text == "*" {
 		return true
 	}

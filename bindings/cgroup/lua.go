@@ -45,10 +45,7 @@ func create(c *lua.Call) error {
 	if err != nil {
 		return err
 	}
-	b, err := host.Plan(path, l)
-	if err != nil {
-		return explained(host, err)
-	}
+	b := host.Plan(path, l)
 	h := &handle{tops: b.Tops()}
 	if h.plan, err = c.State().Plan(entry(path, h.tops)); err != nil {
 		return err

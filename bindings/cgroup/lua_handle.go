@@ -1,7 +1,6 @@
 package cgroup
 
 import (
-	"encoding/json"
 	"fmt"
 	"syscall"
 	"time"
@@ -32,19 +31,14 @@ func cgroupType() *lua.Type {
 		},
 		Equal: func(a, b lua.Handle) bool { return a.(*handle).member() == b.(*handle).member() },
 		Pack: func(h lua.Handle) ([]byte, []int, error) {
-			text, err := json.Marshal(h.(*handle).Path)
-			return text, nil, err
+			return []byte(h.(*handle).Path), nil, nil
 		},
-		Unpack: func(text []byte, _ []int) (lua.Handle, error) {
-			var path string
-			if err := json.Unmarshal(text, &path); err != nil {
-				return nil, err
-			}
+		Unpack: func(path []byte, _ []int) (lua.Handle, error) {
 			host, err := Discover()
 			if err != nil {
 				return nil, err
 			}
-			cg, err := host.Open(path)
+			cg, err := host.Open(string(path))
 			if err != nil {
 				return nil, err
 			}

@@ -3,8 +3,8 @@ package cgroup
 import (
 	"fmt"
 	"path/filepath"
+	"slices"
 	"strconv"
-	"strings"
 	"time"
 
 	"golang.org/x/sys/unix"
@@ -79,7 +79,7 @@ func (h *handle) growing(l *Limits) error {
 		}
 		b := &Blueprint{Path: h.Path, host: h.host, mounts: []*Mount{m}}
 		for _, top := range b.Tops() {
-			if !strings.Contains("\x00"+strings.Join(h.tops, "\x00")+"\x00", "\x00"+top+"\x00") {
+			if !slices.Contains(h.tops, top) {
 				h.tops = append(h.tops, top)
 			}
 		}

@@ -50,6 +50,10 @@ func prepare() error {
 			return err
 		}
 	}
+	// Or every new network namespace would have tunl0, sit0 and others as soon as their modules are loaded.
+	if err := os.WriteFile("/proc/sys/net/core/fb_tunnels_only_for_init_net", []byte("1"), 0); err != nil {
+		return err
+	}
 	return unix.Sethostname([]byte("vm"))
 }
 

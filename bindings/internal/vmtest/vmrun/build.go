@@ -30,7 +30,7 @@ type build struct {
 
 // tools of the host that tests compare with; those it has not, busybox stands in
 // for. Its sh does not: that one runs its own applets, whatever PATH says.
-var tools = strings.Fields("sh ip bridge tc nft ss unshare nsenter setpriv")
+var tools = strings.Fields("sh ip bridge tc nft ss unshare nsenter setpriv ping ps mkfs.ext4 mksquashfs mkfs.erofs")
 
 // all builds everything and returns the jobs.
 func (b *build) all(ctx context.Context) ([]vmtest.Job, error) {

@@ -30,7 +30,7 @@ func (k *kit) qemu(ctx context.Context, args ...string) *exec.Cmd {
 	return cmd
 }
 
-// complete is a file written last into a directory of the cache; a kernel's has its version.
+// complete is a file written last into a directory of the cache; a kernel's has its version and modules.
 const complete = "complete"
 
 func exists(path string) bool {
@@ -53,15 +53,13 @@ func fetch(ctx context.Context, cache, kernelPackage string) (*kit, error) {
 			return nil, err
 		}
 	}
-	version := filepath.Join(k.kernel, complete)
-	if !exists(version) {
+	if k.version = kernelVersion(k.kernel); k.version == "" {
 		if err := fetchKernel(ctx, k.kernel, kernelPackage); err != nil {
 			return nil, err
 		}
+		k.version = kernelVersion(k.kernel)
 	}
-	text, err := os.ReadFile(version)
-	k.version = string(text)
-	return k, err
+	return k, nil
 }
 
 // fetchHost unpacks QEMU, busybox and whatever they need that the system does not have.

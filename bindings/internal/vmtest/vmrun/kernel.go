@@ -22,19 +22,19 @@ import (
 // wanted are the modules that go into the guest, with those they need: names, or directories below kernel/.
 var wanted = strings.Fields(`
 	virtio_pci virtio_console virtio_rng
-	net/sched/ net/netfilter/ net/ipv4/netfilter/ net/ipv6/netfilter/ net/bridge/ net/8021q/ net/mpls/
-	veth tun tap dummy ifb macvlan macvtap ipvlan ipvtap vxlan geneve wireguard vrf bonding team netdevsim
-	ip_gre ip6_gre gre ipip sit ip_tunnel ip6_tunnel xfrm_interface macsec
-	inet_diag tcp_diag udp_diag unix_diag netlink_diag af_packet_diag tcp_bbr
-	overlay loop null_blk brd fuse squashfs erofs ext4 isofs nls_utf8 binfmt_misc
-	bfq kyber-iosched crc32c_generic libcrc32c
-	libchacha20poly1305 libcurve25519
+	net/sched/ net/netfilter/ net/ipv4/ net/ipv6/ net/bridge/ net/8021q/ net/mpls/
+	veth tun tap dummy ifb macvlan macvtap ipvlan ipvtap vxlan geneve wireguard vrf bonding netdevsim macsec
+	drivers/net/team/ vcan vxcan nlmon hsr bareudp netkit xfrm_interface
+	inet_diag tcp_diag udp_diag unix_diag netlink_diag af_packet_diag
+	overlay loop null_blk brd fuse squashfs erofs ext4 isofs binfmt_misc bfq
+	crc32c_generic crypto/ arch/x86/crypto/
 `)
 
 // module is a kernel module in a package.
 type module struct {
 	vmtest.Module
-	data []byte
+	data   []byte
+	wanted bool
 }
 
 // unpackKernel makes vmlinuz and modules.cpio in dir from a package.
@@ -58,10 +58,20 @@ func unpackKernel(ctx context.Context, deb, dir string) error {
 	if version == "" {
 		return fmt.Errorf("no kernel in %s", deb)
 	}
-	if err := os.WriteFile(filepath.Join(dir, "modules.cpio"), archive(all), 0o644); err != nil {
+	if err := os.WriteFile(filepath.Join(dir, "modules.cpio"), archive(chosen(all)), 0o644); err != nil {
 		return err
 	}
-	return os.WriteFile(filepath.Join(dir, complete), []byte(version), 0o644)
+	return os.WriteFile(filepath.Join(dir, complete), []byte(version+"\n"+strings.Join(wanted, " ")), 0o644)
+}
+
+// kernelVersion is the version of the kernel in dir, "" if there is none with the modules that are wanted now.
+func kernelVersion(dir string) string {
+	text, err := os.ReadFile(filepath.Join(dir, complete))
+	version, modules, _ := strings.Cut(string(text), "\n")
+	if err != nil || modules != strings.Join(wanted, " ") {
+		return ""
+	}
+	return version
 }
 
 func readKernel(t *tar.Reader, dir string) (version string, all map[string]*module, err error) {
@@ -82,8 +92,12 @@ func readKernel(t *tar.Reader, dir string) (version string, all map[string]*modu
 		if v, ok := strings.CutPrefix(base, "vmlinuz-"); ok {
 			version = v
 			err = copyFile(filepath.Join(dir, "vmlinuz"), t)
-		} else if stem, suffix, ok := strings.Cut(base, ".ko"); ok && isWanted(name, stem) {
-			all[underscored(stem)], err = readModule(t, suffix)
+		} else if stem, suffix, ok := strings.Cut(base, ".ko"); ok {
+			var m *module
+			if m, err = readModule(t, suffix); err == nil {
+				m.wanted = isWanted(name, stem)
+				all[underscored(stem)] = m
+			}
 		}
 		if err != nil {
 			return "", nil, fmt.Errorf("%s: %w", name, err)
@@ -102,19 +116,33 @@ func copyFile(path string, r io.Reader) error {
 
 func underscored(s string) string { return strings.ReplaceAll(s, "-", "_") }
 
-// isWanted is generous: lib/ and crypto/ are what other modules need.
+// isWanted reports whether a module is one of wanted.
 func isWanted(file, stem string) bool {
-	for _, dir := range []string{"/kernel/lib/", "/kernel/crypto/", "/kernel/arch/x86/crypto/", "/kernel/drivers/virtio/", "/kernel/net/ipv4/", "/kernel/net/ipv6/", "/kernel/net/802/", "/kernel/net/llc/", "/kernel/fs/jbd2/"} {
-		if strings.Contains(file, dir) {
-			return true
+	return slices.ContainsFunc(wanted, func(w string) bool {
+		return underscored(w) == underscored(stem) || strings.HasSuffix(w, "/") && strings.Contains(file, "/kernel/"+w)
+	})
+}
+
+// chosen are the modules that are wanted, and those they need.
+func chosen(all map[string]*module) map[string]*module {
+	some := map[string]*module{}
+	var add func(name string)
+	add = func(name string) {
+		m := all[name]
+		if m == nil || some[name] != nil { // built in, or there already
+			return
+		}
+		some[name] = m
+		for _, n := range m.Needs {
+			add(n)
 		}
 	}
-	for _, w := range wanted {
-		if w == stem || underscored(w) == underscored(stem) || strings.HasSuffix(w, "/") && strings.Contains(file, "/kernel/"+w) {
-			return true
+	for name, m := range all {
+		if m.wanted {
+			add(name)
 		}
 	}
-	return false
+	return some
 }
 
 // readModule reads a module and what its section .modinfo says; packages have no modules.dep.

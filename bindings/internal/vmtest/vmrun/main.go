@@ -21,8 +21,8 @@ import (
 	"nslua/bindings/internal/vmtest"
 )
 
-// preload are modules behind static device nodes and such, which nothing loads on demand.
-var preload = strings.Fields("loop null_blk overlay tun fuse")
+// preload are modules that nothing loads on demand, or not before a look at /proc/filesystems.
+var preload = strings.Fields("loop null_blk overlay tun fuse ext4 squashfs")
 
 type config struct {
 	cache    string
