@@ -17,7 +17,7 @@ tour: build
 
 # Counts passes, failures and skips, and names the reason of each skip.
 test:
-	$(GO) run .ci/report.go -count=1 ./...
+	$(GO) run .ci/report.go -count=1 -p 1 ./...
 
 # The same on a stock Debian kernel in QEMU, with cgroup v2 only, as root and as an ordinary
 # user. Kernel and QEMU are Debian packages, kept in .cache/vm; nothing is installed.

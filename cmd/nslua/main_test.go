@@ -35,7 +35,7 @@ func TestMain(m *testing.M) {
 func binary(t testing.TB) string {
 	t.Helper()
 	built.Do(func() {
-		built.dir, built.err = os.MkdirTemp("", "nslua-test-")
+		built.dir, built.err = os.MkdirTemp("", "shell-test-")
 		if built.err != nil {
 			return
 		}
@@ -68,7 +68,7 @@ func asNobody(t testing.TB, cmd *exec.Cmd) {
 // openDir makes a directory that every user may use: the parents of t.TempDir are closed to others.
 func openDir(t testing.TB) string {
 	t.Helper()
-	dir, err := os.MkdirTemp("", "nslua-test-")
+	dir, err := os.MkdirTemp("", "shell-test-")
 	if err != nil {
 		t.Fatal(err)
 	}

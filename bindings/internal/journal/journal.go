@@ -225,6 +225,25 @@ func Collect(dir string, dry bool, undo func(lua.Entry) error) ([]Result, error)
 	return results, nil
 }
 
+// lockOfDead locks a journal whose owner is dead; EWOULDBLOCK if it lives. A child
+// that a dead owner was just starting may hold the lock until it has executed its program.
+func lockOfDead(file *os.File, path string) error {
+	const patience, pause = 2 * time.Second, 5 * time.Millisecond
+	for end := time.Now().Add(patience); ; time.Sleep(pause) {
+		err := unix.Flock(int(file.Fd()), unix.LOCK_EX|unix.LOCK_NB)
+		if err != unix.EWOULDBLOCK || time.Now().After(end) || alive(path) {
+			return err
+		}
+	}
+}
+
+// alive reports whether there is a process with the number in a journal's name.
+func alive(path string) bool {
+	pid, _, _ := strings.Cut(filepath.Base(path), "-")
+	n, err := strconv.Atoi(pid)
+	return err != nil || unix.Kill(n, 0) != unix.ESRCH
+}
+
 func collectFile(path string, dry bool, undo func(lua.Entry) error) ([]Result, error) {
 	file, err := os.Open(path)
 	if errors.Is(err, fs.ErrNotExist) {
@@ -234,7 +253,7 @@ func collectFile(path string, dry bool, undo func(lua.Entry) error) ([]Result, e
 		return nil, err
 	}
 	defer file.Close()
-	switch err := unix.Flock(int(file.Fd()), unix.LOCK_EX|unix.LOCK_NB); err {
+	switch err := lockOfDead(file, path); err {
 	case nil:
 	case unix.EWOULDBLOCK:
 		return nil, nil // its owner lives
