@@ -224,8 +224,8 @@ func (b *build) tests(ctx context.Context) ([]vmtest.Job, error) {
 	return jobs, nil
 }
 
-// luaScripts are run from the module's root by the shell itself. Where the
-// first line of one names root or user before a colon, only they run it.
+// luaScripts are run from the module's root by the shell itself, for a user in
+// a world of its own (-U). Where the first line of one names root or user before a colon, only they run it.
 func (b *build) luaScripts() ([]vmtest.Job, error) {
 	var jobs []vmtest.Job
 	for _, pattern := range strings.Fields(b.scripts) {
@@ -240,7 +240,12 @@ func (b *build) luaScripts() ([]vmtest.Job, error) {
 			}
 			path := "/vm/scripts/" + filepath.Base(f)
 			b.cpio.file(path, 0o644, text)
-			jobs = append(jobs, b.jobs(f, vmtest.SourceDir, []string{"/usr/bin/nslua", path}, whoRuns(string(text), b.users))...)
+			for _, j := range b.jobs(f, vmtest.SourceDir, []string{"/usr/bin/nslua", path}, whoRuns(string(text), b.users)) {
+				if j.User {
+					j.Args = slices.Insert(slices.Clone(j.Args), 1, "-U")
+				}
+				jobs = append(jobs, j)
+			}
 		}
 	}
 	return jobs, nil
