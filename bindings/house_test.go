@@ -88,8 +88,12 @@ func refused(src source, path string) string {
 			return "it uses the standard library only"
 		}
 	case src.room == "lua/repl":
-		if external || isOwn && inside != "lua" && inside != "lua/luadoc" {
-			return "lua/repl uses lua and lua/luadoc"
+		if external && path != runeWidth || isOwn && !slices.Contains([]string{"lua", "lua/luadoc", "lua/repl/editor"}, inside) {
+			return "lua/repl uses lua, lua/luadoc and its editor"
+		}
+	case src.room == "lua/repl/editor":
+		if isOwn || external && !slices.Contains([]string{"github.com/chzyer/readline", runeWidth, "golang.org/x/sys/unix"}, path) {
+			return "the editor knows terminals only"
 		}
 	case within("lua"):
 		if external && path != "golang.org/x/sys/unix" || isOwn && !strings.HasPrefix(inside, "lua/") {
@@ -104,6 +108,9 @@ func refused(src source, path string) string {
 	}
 	return ""
 }
+
+// runeWidth tells how wide characters are on a terminal.
+const runeWidth = "github.com/mattn/go-runewidth"
 
 // refusedInBinding holds the rules for bindings/X and bindings/internal/X.
 func refusedInBinding(src source, inside string, isOwn bool) string {

@@ -75,7 +75,7 @@ func (s *State) ExplainScript() *Explainer {
 
 func newExplainer(s *State) *Explainer {
 	return &Explainer{
-		s: s, docs: Docs(s.opts.Modules), sigs: map[string]*Signature{}, names: map[Handle]string{}, count: map[string]int{},
+		s: s, docs: s.Docs(), sigs: map[string]*Signature{}, names: map[Handle]string{}, count: map[string]int{},
 	}
 }
 
@@ -296,7 +296,7 @@ func explain(c *Call) error {
 	s := c.s
 	if f.IsG {
 		name, ok := s.docName(f)
-		doc, documented := Docs(s.opts.Modules).Lookup(name).(*luadoc.Func)
+		doc, documented := s.Docs().Lookup(name).(*luadoc.Func)
 		if !ok || !documented || doc.Explain == nil && doc.NoEquivalent == "" {
 			return Invalid("argument 'f': a function of a module, or one written in Lua, expected")
 		}

@@ -56,12 +56,11 @@ func help(c *Call) error {
 		return err
 	}
 	s := c.s
-	docs := Docs(s.opts.Modules)
 	name, ok := s.docName(v)
 	if !ok {
 		return Invalid("argument 'thing': a name, a module, a function or a handle expected, got %s", typeName(v))
 	}
-	text, err := HelpText(docs, name, luadoc.Page{})
+	text, err := HelpText(s.Docs(), name, luadoc.Page{})
 	if err != nil {
 		return err
 	}

@@ -75,6 +75,7 @@ type State struct {
 	place    *placeKeeper // with a tracer
 	explain  *Explainer   // nil: nobody asks
 	undo     *Scope
+	docs     docs
 }
 
 // New makes a state with the standard library and the given modules.
@@ -113,6 +114,7 @@ func New(o Options) (*State, error) {
 	stdlib.Open(s.l, s.std)
 	s.openErrors()
 	s.openProtect()
+	s.openUncallable()
 	s.openGlobals()
 	s.openScope()
 	s.offerPlace()

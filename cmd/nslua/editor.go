@@ -7,7 +7,7 @@ import (
 
 	"golang.org/x/sys/unix"
 
-	"nslua/lua/repl"
+	"nslua/lua/repl/editor"
 )
 
 // lineEditor leaves the editing to the terminal. It never reads beyond a line's
@@ -28,14 +28,34 @@ func newLineEditor(in *os.File, out io.Writer) (*lineEditor, error) {
 
 func (e *lineEditor) Close() error { return unix.Close(e.event) }
 
-// Interrupt ends the ReadLine that waits, or the next one.
+// Interrupt ends the Read that waits, or the next one.
 func (e *lineEditor) Interrupt() {
 	one := [8]byte{1}
 	unix.Write(e.event, one[:]) // fails only if it is readable already
 }
 
-// ReadLine reads up to the end of a line.
-func (e *lineEditor) ReadLine(prompt string) (string, error) {
+// Read reads lines until they are whole. What was begun when the input ends is what is read.
+func (e *lineEditor) Read(r editor.Request) (string, error) {
+	text, prompt := "", r.Prompt
+	for {
+		line, err := e.line(prompt)
+		if err == io.EOF && text != "" {
+			return text, nil
+		}
+		if err != nil {
+			return "", err
+		}
+		text += line
+		if r.Whole == nil || r.Whole(text) {
+			return text, nil
+		}
+		text += "\n"
+		prompt = r.More
+	}
+}
+
+// line reads up to the end of a line.
+func (e *lineEditor) line(prompt string) (string, error) {
 	if _, err := io.WriteString(e.out, prompt); err != nil {
 		return "", err
 	}
@@ -76,7 +96,7 @@ func (e *lineEditor) wait() error {
 		if fds[1].Revents != 0 {
 			var n [8]byte
 			unix.Read(e.event, n[:])
-			return repl.ErrInterrupted
+			return editor.ErrInterrupted
 		}
 		return nil
 	}

@@ -4,6 +4,7 @@ import (
 	"encoding/json"
 	"io"
 	"math"
+	"strings"
 
 	"nslua/lua"
 )
@@ -49,6 +50,14 @@ func (sh *shell) printResults(results []lua.Value) error {
 		out[i] = c.value(v)
 	}
 	return printJSON(sh.out, resultLine{out})
+}
+
+// valueJSON is a value as JSON.
+func (sh *shell) valueJSON(v lua.Value) (string, error) {
+	var b strings.Builder
+	c := converter{state: sh.state, inside: map[*lua.Table]bool{}}
+	err := printJSON(&b, c.value(v))
+	return strings.TrimSuffix(b.String(), "\n"), err
 }
 
 // maxNesting is how deep tables are shown.

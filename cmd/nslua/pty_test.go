@@ -25,11 +25,17 @@ type terminal struct {
 	seen int // how much of text expect has gone past
 }
 
+// startTerminal starts a shell at a terminal that can do nothing but print.
 func startTerminal(t *testing.T, args ...string) *terminal {
 	t.Helper()
 	cmd := exec.Command(binary(t), args...)
 	cmd.Env = append(os.Environ(), "TERM=dumb")
-	tty, err := pty.StartWithSize(cmd, &pty.Winsize{Rows: 24, Cols: 80})
+	return startAt(t, cmd, 80, 24)
+}
+
+func startAt(t *testing.T, cmd *exec.Cmd, columns, rows uint16) *terminal {
+	t.Helper()
+	tty, err := pty.StartWithSize(cmd, &pty.Winsize{Rows: rows, Cols: columns})
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -98,6 +104,17 @@ func (term *terminal) status() int {
 	return term.cmd.ProcessState.ExitCode()
 }
 
+// promptText is the prompt of the user who runs the tests.
+func promptText() string {
+	switch {
+	case os.Getuid() != 0:
+		return "nslua> "
+	case onHost():
+		return "nslua host# "
+	}
+	return "nslua# "
+}
+
 const (
 	ctrlC = "\x03"
 	ctrlD = "\x04"
@@ -106,28 +123,28 @@ const (
 func TestPrompt(t *testing.T) {
 	term := startTerminal(t)
 	term.expect("Ctrl-D leaves")
-	term.expect("nslua> ")
+	term.expect(promptText())
 	term.send("1 + 1\n")
 	term.expect("\r\n2\r\n")
-	term.expect("nslua> ")
+	term.expect(promptText())
 
 	term.send("for i = 1, 2 do\n")
-	term.expect("    -> ")
+	term.expect("-> ")
 	term.send("print('line', i)\nend\n")
 	term.expect("line\t1\r\n")
 	term.expect("line\t2\r\n")
-	term.expect("nslua> ")
+	term.expect(promptText())
 
 	term.send("line = io.read()\n")
 	term.send("for the script\n")
-	term.expect("nslua> ")
+	term.expect(promptText())
 	term.send("line\n")
 	term.expect("\r\nfor the script\r\n")
-	term.expect("nslua> ")
+	term.expect(promptText())
 
 	term.send("nosuchname\n")
 	term.expect("undefined variable 'nosuchname'")
-	term.expect("nslua> ")
+	term.expect(promptText())
 
 	term.send(ctrlD)
 	if code := term.status(); code != 0 {
@@ -137,7 +154,7 @@ func TestPrompt(t *testing.T) {
 
 func TestPromptInterrupt(t *testing.T) {
 	term := startTerminal(t, "-i", "-e", "n = 0")
-	term.expect("nslua> ")
+	term.expect(promptText())
 
 	term.send("while true do n = n + 1 end\n")
 	time.Sleep(100 * time.Millisecond)
@@ -147,14 +164,14 @@ func TestPromptInterrupt(t *testing.T) {
 	if took := time.Since(sent); took > heeded {
 		t.Errorf("took %v", took)
 	}
-	term.expect("nslua> ")
+	term.expect(promptText())
 	term.send("n > 0\n")
 	term.expect("\r\ntrue\r\n")
 
 	term.send("for i = 1, 2 do\n")
-	term.expect("    -> ")
+	term.expect("-> ")
 	term.send("half a li" + ctrlC)
-	term.expect("nslua> ")
+	term.expect(promptText())
 	term.send("'fresh'\n")
 	term.expect("\r\nfresh\r\n")
 
@@ -168,7 +185,7 @@ func TestPromptInterrupt(t *testing.T) {
 	term.send(ctrlC)
 	term.expect("interrupted")
 
-	term.expect("nslua> ")
+	term.expect(promptText())
 	term.send("os.exit(3)\n")
 	if code := term.status(); code != 3 {
 		t.Errorf("exit status %d", code)
@@ -185,7 +202,7 @@ func TestPromptSignals(t *testing.T) {
 	} {
 		t.Run(name, func(t *testing.T) {
 			term := startTerminal(t)
-			term.expect("nslua> ")
+			term.expect(promptText())
 			if err := term.cmd.Process.Signal(c.sig); err != nil {
 				t.Fatal(err)
 			}

@@ -1,0 +1,195 @@
+package repl
+
+import (
+	"fmt"
+	"os"
+	"regexp"
+	"strings"
+
+	"nslua/lua"
+)
+
+// recorder watches what inputs do: the classic commands for it, and the change in the kernel.
+type recorder struct {
+	p        *Prompt
+	each     *lua.Explainer
+	whole    *lua.Explainer // a shell script of the session
+	commands []lua.Explanation
+	last     Snapshot
+	running  bool
+}
+
+// maxCommands is how many commands of one input are kept.
+const maxCommands = 1000
+
+func (r *recorder) start(p *Prompt) {
+	r.p = p
+}
+
+// watch begins to watch the calls. It needs the documentation, which is not there at once.
+func (r *recorder) watch() {
+	if r.each != nil {
+		return
+	}
+	r.each = r.p.State.Explain(func(e lua.Explanation) {
+		if len(r.commands) < maxCommands {
+			r.commands = append(r.commands, e)
+		}
+		if r.p.settings.explain && r.running {
+			r.p.State.Flush() // what fails here fails again at the end
+			fmt.Fprintln(r.p.Err, e)
+		}
+	})
+	r.whole = r.p.State.ExplainScript() // the later of the two is told what scopes take back
+}
+
+func (r *recorder) stop() {
+	if r.each != nil {
+		r.each.Stop()
+		r.whole.Stop()
+	}
+}
+
+// before an input runs.
+func (r *recorder) before() {
+	r.watch()
+	r.commands, r.running = nil, true
+	if s, err := r.p.Host.Snapshot(); err == nil {
+		r.last = s
+	}
+}
+
+// after it has run.
+func (r *recorder) after(ok bool) {
+	r.running = false
+	r.p.last.commands = r.commands
+	if r.last == nil {
+		return
+	}
+	now, err := r.p.Host.Snapshot()
+	if err != nil {
+		if r.p.settings.diff {
+			fmt.Fprintf(r.p.Err, "diff: %v\n", err)
+		}
+		return
+	}
+	list := changes(r.last, now)
+	r.last = nil
+	if ok {
+		r.p.last.checks = assertions(list)
+	}
+	if r.p.settings.diff && len(list) > 0 {
+		fmt.Fprintln(r.p.Err, summary(list))
+	}
+}
+
+func onOff(name, args string, setting *bool) (bool, error) {
+	switch args {
+	case "on", "off":
+		*setting = args == "on"
+		return true, nil
+	case "":
+		return false, nil
+	}
+	return false, fmt.Errorf(":%s takes on or off, got '%s'", name, args)
+}
+
+// explain is :explain.
+func (p *Prompt) explain(args string) error {
+	if done, err := onOff("explain", args, &p.settings.explain); done || err != nil {
+		return err
+	}
+	if p.last.text == "" {
+		fmt.Fprintln(p.Err, "Nothing has run.")
+		return nil
+	}
+	if len(p.last.commands) == 0 {
+		fmt.Fprintln(p.Err, "The last input has asked the kernel for nothing that a command would do.")
+	}
+	for _, e := range p.last.commands {
+		fmt.Fprintln(p.Out, e)
+	}
+	return nil
+}
+
+// diff is :diff.
+func (p *Prompt) diff(args string) error {
+	done, err := onOff("diff", args, &p.settings.diff)
+	if !done && err == nil {
+		return fmt.Errorf(":diff takes on or off")
+	}
+	return err
+}
+
+// save is :save [--shell] FILE.
+func (p *Prompt) save(args string) error {
+	path, shell := strings.CutPrefix(args, "--shell")
+	path = strings.TrimSpace(path)
+	if path == "" {
+		return fmt.Errorf(":save [--shell] FILE")
+	}
+	text, mode := p.script(), os.FileMode(0o666)
+	if shell {
+		p.recorder.watch()
+		text, mode = p.recorder.whole.Script("What a session of nslua did."), 0o777
+	}
+	if err := os.WriteFile(path, []byte(text), mode); err != nil {
+		return err
+	}
+	fmt.Fprintf(p.Err, "%d inputs in %s\n", len(p.entries), path)
+	return nil
+}
+
+var latest = regexp.MustCompile(`\b_([1-9])?\b`)
+
+// script is a Lua script of the inputs that succeeded.
+func (p *Prompt) script() string {
+	var b strings.Builder
+	b.WriteString("-- A session of nslua. Run it with: nslua FILE\n")
+	uses := false
+	for _, e := range p.entries {
+		uses = uses || latest.MatchString(e.text)
+	}
+	for _, e := range p.entries {
+		b.WriteString("\n" + e.lua(uses) + "\n")
+		for _, c := range e.checks {
+			b.WriteString(c + "\n")
+		}
+	}
+	return b.String()
+}
+
+// lua is the input as a statement. keep says that a later one uses its result.
+func (e entry) lua(keep bool) string {
+	text := strings.TrimSpace(e.text)
+	if !e.expression {
+		return text
+	}
+	if check, ok := e.check(text); ok && !keep {
+		return check
+	}
+	if keep {
+		return "_1, _ = rawget(_G, \"_\"), " + text
+	}
+	if strings.HasSuffix(text, ")") || strings.HasSuffix(text, "}") {
+		if callLike.MatchString(text) {
+			return text
+		}
+	}
+	return "do local _ = " + text + " end"
+}
+
+// callLike recognises an expression that is a statement too.
+var callLike = regexp.MustCompile(`^[A-Za-z_][\w.:]*\s*[({"']`)
+
+// check is an assertion of what an expression gave, where that is the same every time: true or false.
+func (e entry) check(text string) (string, bool) {
+	if len(e.results) != 1 {
+		return "", false
+	}
+	b, ok := e.results[0].(lua.Bool)
+	if !ok {
+		return "", false
+	}
+	return fmt.Sprintf("assert((%s) == %t)", text, bool(b)), true
+}
