@@ -180,22 +180,6 @@ func (s *State) Interrupt() { s.unwind.set(Stop{Code: 130}) }
 // Interrupted reports whether the script is being stopped. Long loops in Go ask it.
 func (s *State) Interrupted() bool { return s.unwind.pending() }
 
-// exit is os.exit: it unwinds the script as an interrupt does, so that scopes end properly.
-func (s *State) exit(l *glua.LState) int {
-	code := 0
-	switch v := l.Get(1).(type) {
-	case Number:
-		code = int(v)
-	case Bool:
-		if !v {
-			code = 1
-		}
-	}
-	s.unwind.set(Stop{Exit: true, Code: code})
-	s.unwind.raise(l)
-	return 0
-}
-
 // InterruptFD is readable while the script is being stopped, for those who poll themselves.
 func (s *State) InterruptFD() int { return s.unwind.event }
 

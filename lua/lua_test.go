@@ -116,6 +116,42 @@ func TestExit(t *testing.T) {
 	}
 }
 
+func TestExitStatus(t *testing.T) {
+	for code, want := range map[string]int{
+		`os.exit()`: 0, `os.exit(true)`: 0, `os.exit(false)`: 1, `os.exit("3")`: 3,
+		`coroutine.wrap(function() os.exit(4) end)()`: 4, `scope(function() os.exit(5) end)`: 5,
+	} {
+		if _, o, _ := run(t, code); o.Stop == nil || !o.Stop.Exit || o.Stop.Code != want {
+			t.Errorf("%s: outcome %+v", code, o)
+		}
+	}
+	if _, o, _ := run(t, `os.exit("x")`); o.Err == nil || !strings.Contains(o.Err.Error(), "bad argument #1 to 'exit'") {
+		t.Errorf("os.exit of a word: %+v", o)
+	}
+}
+
+func TestUncallable(t *testing.T) {
+	for code, want := range map[string]string{
+		`os.execute("true")`:                           "call a nil value (execute)",
+		`local t = {} t:up()`:                          "call a nil value (up)",
+		`local n = 5 n()`:                              "call a number value (n)",
+		`local t = {} return t.last()`:                 "call a nil value (last)",
+		`local t = {} t[1]()`:                          "call a nil value",
+		`("x")()`:                                      "call a string value",
+		`for _ in nil do end`:                          "call a nil value",
+		`coroutine.wrap(function() local f f() end)()`: "call a nil value (f)",
+	} {
+		_, o, s := run(t, code)
+		if o.Err == nil || !strings.HasSuffix(o.Err.Error(), "test.lua:1: attempt to "+want) {
+			t.Errorf("%s: %v", code, o.Err)
+			continue
+		}
+		if text := s.Report(o.Err, nil); !strings.Contains(text, "test.lua:1 in ") {
+			t.Errorf("%s: report: %s", code, text)
+		}
+	}
+}
+
 func TestStrict(t *testing.T) {
 	_, o, _ := run(t, `total = 1; local x = totla`)
 	if o.Err == nil || !strings.Contains(o.Err.Error(), "did you mean 'total'") {
@@ -129,7 +165,7 @@ func TestStackOverflow(t *testing.T) {
 	if o.Err == nil || !strings.Contains(o.Err.Error(), "stack overflow") {
 		t.Fatalf("got %v", o.Err)
 	}
-	if text := s.Report(o.Err, nil); !strings.Contains(text, "test.lua:1") {
+	if text := s.Report(o.Err, nil); !strings.Contains(text, "test.lua:1") || strings.Contains(text, "[G]") {
 		t.Errorf("report: %s", text)
 	}
 }

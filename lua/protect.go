@@ -68,6 +68,7 @@ func (s *State) protect(l *glua.LState, nargs int, handler *Function, trace bool
 // overflow describes the error for which the handler could not run: the call stack is full.
 func (s *State) overflow(err *glua.ApiError) *Raised {
 	_, trace, _ := strings.Cut(err.StackTrace, "stack traceback:\n")
+	trace = strings.TrimSuffix(strings.TrimSuffix(trace, "\n"), "\n\t[G]: ?") // the host itself
 	trace = strings.ReplaceAll(strings.ReplaceAll(trace, "\t", ""), ": in ", " in ")
 	chunk, line := position(trace)
 	text := fmt.Sprintf("%s:%d: stack overflow: over %d calls deep, a recursion without end?", chunk, line, callStackSize)
@@ -127,7 +128,13 @@ func (s *State) openProtect() {
 	g := s.globals()
 	g.RawSetString("pcall", s.l.NewFunction(s.pcall))
 	g.RawSetString("xpcall", s.l.NewFunction(s.xpcall))
-	g.RawGetString("os").(*Table).RawSetString("exit", s.l.NewFunction(s.exit))
+	exit := g.RawGetString("os").(*Table).RawGetString("exit").(*Function)
+	leave := exit.GFunction
+	exit.GFunction = func(l *glua.LState) int {
+		n := leave(l)
+		s.unwind.raise(l)
+		return n
+	}
 	co := g.RawGetString("coroutine").(*Table)
 	create := co.RawGetString("create").(*Function).GFunction
 	yield := co.RawGetString("yield").(*Function).GFunction

@@ -56,7 +56,7 @@ func compile(text, name string) (proto *glua.FunctionProto, err error) {
 	if err != nil {
 		return nil, syntaxError(name, err)
 	}
-	if err := stdlib.CheckNesting(chunk); err != nil {
+	if err := stdlib.Prepare(chunk); err != nil {
 		return nil, syntaxError(name, err)
 	}
 	proto, err = glua.Compile(chunk, name)

@@ -29,6 +29,9 @@ func traceback(l *glua.LState, level int) string {
 	return strings.Join(lines, "\n")
 }
 
+// anonymous is how gopher-lua calls a Go function that no instruction calls.
+const anonymous = "(anonymous)"
+
 func frame(d *glua.Debug) string {
 	where := "[Go]"
 	if d.What != "G" {
@@ -37,7 +40,7 @@ func frame(d *glua.Debug) string {
 	switch {
 	case d.What == "main":
 		return where + " in main chunk"
-	case d.Name == "" || d.Name == "?":
+	case d.Name == "" || d.Name == "?" || d.Name == anonymous:
 		if d.What == "G" {
 			return where
 		}

@@ -44,7 +44,7 @@ func compile(L *lua.LState, source, name, mode string) (*lua.LFunction, error) {
 		}
 		return nil, fmt.Errorf("%s: %w", name, err)
 	}
-	if err := CheckNesting(chunk); err != nil {
+	if err := Prepare(chunk); err != nil {
 		return nil, fmt.Errorf("%s: %w", name, err)
 	}
 	proto, err := lua.Compile(chunk, name)

@@ -10,8 +10,9 @@ import (
 // recurses, and a Go stack that overflows ends the process.
 const maxSyntaxDepth = 10000
 
-// CheckNesting refuses a chunk that is nested too deeply for the compiler.
-func CheckNesting(chunk []ast.Stmt) error {
+// Prepare makes a chunk fit for the compiler: it refuses one that is nested too
+// deeply, and spells the numerals that the compiler misreads in another way.
+func Prepare(chunk []ast.Stmt) error {
 	n := nesting{}
 	n.stmts(chunk, 0)
 	if n.deep {
@@ -95,6 +96,8 @@ func (n *nesting) expr(e ast.Expr, depth int) {
 		n.expr(e.Func, depth)
 		n.expr(e.Receiver, depth)
 		n.exprs(e.Args, depth)
+	case *ast.NumberExpr:
+		e.Value = numeral(e.Value)
 	case *ast.FunctionExpr:
 		n.stmts(e.Stmts, depth)
 	case *ast.TableExpr:

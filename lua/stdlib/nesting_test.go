@@ -7,7 +7,7 @@ import (
 	"github.com/yuin/gopher-lua/parse"
 )
 
-func TestCheckNesting(t *testing.T) {
+func TestNesting(t *testing.T) {
 	rep := strings.Repeat
 	for name, form := range map[string]func(n int) string{
 		"tables":      func(n int) string { return "x = " + rep("{", n) + rep("}", n) },
@@ -30,7 +30,7 @@ func TestCheckNesting(t *testing.T) {
 			if err != nil {
 				t.Fatal(err)
 			}
-			if err := CheckNesting(chunk); (err != nil) != c.deep {
+			if err := Prepare(chunk); (err != nil) != c.deep {
 				t.Errorf("%s, %d levels: %v", name, c.depth, err)
 			}
 		}

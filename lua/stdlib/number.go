@@ -64,6 +64,16 @@ func parseNumber(s string) (float64, bool) {
 	return f, true
 }
 
+// numeral spells a numeral of the source so that the compiler reads it right: by
+// itself it takes what no int64 holds for nan, as 0xffffffffffffffff or 1e400.
+func numeral(s string) string {
+	f, ok := parseNumber(s)
+	if !ok || math.Abs(f) <= maxExact {
+		return s
+	}
+	return strconv.FormatFloat(f, 'g', -1, 64)
+}
+
 // scanNumeral is the length of the numeral that s starts with, 0 if there is
 // none, and says if it is hexadecimal and if it has an exponent.
 func scanNumeral(s string) (n int, hex, exponent bool) {

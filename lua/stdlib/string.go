@@ -25,8 +25,9 @@ func (b *library) openString(L *lua.LState) {
 		{"sub", b.strSub},
 		{"upper", b.strUpper},
 	})
-	meta := L.CreateTable(0, 1)
+	meta := L.CreateTable(0, 8)
 	meta.RawSetString("__index", t)
+	openArithmetic(L, meta)
 	L.SetMetatable(lua.LString(""), meta)
 }
 

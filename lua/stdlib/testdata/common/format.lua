@@ -64,6 +64,21 @@ end
 for _, text in ipairs{"", " ", "x", "1x", "1 2", "0x", "1e", "1e+", "--1", ".", "e1", "1_000", "0b1", "0o7"} do
   if tonumber(text) then error(("%q"):format(text)) end
 end
+-- strings in arithmetic follow the same rules
+assert("010" + 0 == 10 and "0x10" * 2 == 32 and "1e3" - 1 == 999 and -"08" == -8 and "7" / 2 == 3.5)
+assert("-5" % 3 == 1 and "5" % -3 == -1 and 2 ^ " 3 " == 8)
+for _, text in ipairs{"", "x", "1_000", "0b1"} do
+  fails("attempt to perform arithmetic on", function() return text + 1 end)
+  fails("attempt to perform arithmetic on", function() return -text end)
+end
+fails("attempt to perform arithmetic on a table", function() return "1" + {} end)
+fails("attempt to perform arithmetic on a table", function() return {} - "1" end)
+local sum = setmetatable({}, {__add = function(a, b) return a == "x" and "right" or b == "x" and "left" end})
+assert("x" + sum == "right" and sum + "x" == "left")
+
+-- numerals that no int64 holds
+assert(0xffffffffffffffff == 2^64 and 0x8000000000000000 == 2^63 and 1e400 == 1/0 and 010 == 10)
+
 assert(tonumber("ff", 16) == 255 and tonumber("FF", 16) == 255 and tonumber("0xff", 16) == 255)
 assert(tonumber("zz", 36) == 1295 and tonumber("101", 2) == 5 and tonumber(" 11 ", 3) == 4 and tonumber(11, 2) == 3)
 assert(tonumber("12", 2) == nil and tonumber("", 16) == nil and tonumber("8", 8) == nil and tonumber("1.0", 16) == nil)
