@@ -68,6 +68,7 @@ func (p *Process) Close() error {
 
 func (p *Process) release() error {
 	p.closeSocket()
+	p.dropAnswer()
 	for _, s := range []*stream{p.in, p.out, p.errs} {
 		if s != nil && s.done == nil {
 			s.file.Close()
@@ -78,6 +79,21 @@ func (p *Process) release() error {
 		p.pidfd = -1
 	}
 	return nil
+}
+
+// dropAnswer closes the handles in an answer that nobody has taken.
+func (p *Process) dropAnswer() {
+	if p.answered == nil {
+		return
+	}
+	<-p.answered // soon: the socket is closed
+	if len(p.answer.fds) == 0 {
+		return
+	}
+	for _, fd := range p.answer.fds {
+		unix.Close(fd)
+	}
+	p.answer, p.answerErr = message{}, errDropped
 }
 
 func (p *Process) closeSocket() {
@@ -238,12 +254,15 @@ func (p *Process) Result(timeout time.Duration) ([]lua.Value, error) {
 	return nil, fmt.Errorf("%s sent a message of unknown kind %d", p, answer.kind)
 }
 
-var errTaken = errors.New("the results have been taken already")
+var (
+	errTaken   = errors.New("the results have been taken already")
+	errDropped = errors.New("the results went with the scope of the process")
+)
 
 // noAnswer says why a closure has no results.
 func (p *Process) noAnswer(st *Status, err error) error {
 	switch {
-	case err == errTaken:
+	case err == errTaken || err == errDropped:
 		return lua.Invalid("%v", err)
 	case st.Signal != 0:
 		return fmt.Errorf("process %d was killed by %s before it returned%s", p.PID, unix.SignalName(st.Signal), half(err))

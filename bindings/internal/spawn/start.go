@@ -73,7 +73,7 @@ func Start(s *lua.State, o *Options) (*Process, error) {
 		p.undo.Done()
 	}
 	if call != nil {
-		return p, p.send(call)
+		p.send(call)
 	}
 	return p, nil
 }
@@ -164,17 +164,17 @@ func (p *Process) closure(o *Options, sp *nsfork.Spec) (*message, error) {
 }
 
 // send hands the closure over and waits for the answer in the background.
-func (p *Process) send(call *message) error {
+func (p *Process) send(call *message) {
 	p.answered = make(chan struct{})
-	go func() {
+	go func(socket *os.File) {
 		defer close(p.answered)
-		if err := send(p.socket, *call); err != nil {
+		defer socket.Close()
+		if err := send(socket, *call); err != nil {
 			p.answerErr = err // the child has ended already; its status says why
 			return
 		}
-		p.answer, p.answerErr = receive(p.socket)
-	}()
-	return nil
+		p.answer, p.answerErr = receive(socket)
+	}(p.socket)
 }
 
 // initPayload makes this program the PID 1 that starts the command, forwards signals to it and reaps orphans.

@@ -30,12 +30,15 @@ local ps = {}
 for i = 1, 100 do ps[i] = ns.clone{"user", "pid", "uts", args = {i}, run = function(n) return n * n end} end
 for i, p in ipairs(ps) do assert(p:result() == i * i); p:close() end
 
--- descriptors do not grow
+-- descriptors do not grow, even if nobody closes the processes that have ended
 local function fds() return #fs.list("/proc/self/fd") end
 local before
 for i = 1, 60 do
-  local p = ns.clone{"user", run = function() return 1 end}
-  p:result(); p:close()
+  ns.clone{"user", run = function() return 1 end}:result()
+  ns.clone{"user", run = function() os.exit(3) end}:wait()
+  pcall(function() ns.clone{"user", run = function() error("x") end}:result() end)
+  local p = ns.clone{"user", run = function() return ns.new("uts") end}
+  p:wait(); p:close() -- its handle was not taken
   proc.run{"true", capture = true}
   if i == 10 then before = fds() end
 end
