@@ -1,6 +1,7 @@
 package main
 
 import (
+	"os"
 	"os/exec"
 	"testing"
 )
@@ -21,6 +22,9 @@ func TestCrash(t *testing.T) {
 		{"user", true, []string{"-U"}},
 	} {
 		t.Run(c.name, func(t *testing.T) {
+			if !c.user && os.Getuid() != 0 {
+				t.Skip("needs root: the tests run as an ordinary user")
+			}
 			args := append(c.args, "testdata/crash/all.lua", bin, "testdata/crash/make.lua", "1")
 			cmd := exec.Command(bin, args...)
 			if c.user {

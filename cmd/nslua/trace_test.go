@@ -247,7 +247,11 @@ func TestTraceKilled(t *testing.T) {
 	if err := cmd.Process.Kill(); err != nil {
 		t.Fatal(err)
 	}
-	if ready, err := unix.Poll([]unix.PollFd{{Fd: int32(shell), Events: unix.POLLIN}}, 5000); ready != 1 {
+	ready := 0
+	for err = unix.EINTR; err == unix.EINTR; {
+		ready, err = unix.Poll([]unix.PollFd{{Fd: int32(shell), Events: unix.POLLIN}}, 5000)
+	}
+	if ready != 1 {
 		t.Errorf("the shell lives on (%v)", err)
 		unix.PidfdSendSignal(shell, unix.SIGKILL, nil, 0)
 	}

@@ -62,7 +62,11 @@ func stressOne(t *testing.T, h *holder, g, i int) {
 		s.Join = []Join{{unix.CLONE_NEWUSER | unix.CLONE_NEWPID, h.PidFD}}
 	case 6:
 		s.New = unix.CLONE_NEWUSER
-		s.UIDMap, s.GIDMap = []IDMap{{0, 0, 5}}, []IDMap{{0, 0, 5}}
+		if os.Getuid() == 0 {
+			s.UIDMap, s.GIDMap = []IDMap{{0, 0, 5}}, []IDMap{{0, 0, 5}}
+		} else {
+			ownUser(s)
+		}
 		if i%16 == 6 {
 			s.New |= unix.CLONE_NEWTIME | unix.CLONE_NEWPID
 		}
