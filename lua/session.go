@@ -49,7 +49,7 @@ func (s *State) loadSession(text, name string) (*Function, error) {
 	if err != nil {
 		return nil, syntaxError(name, err)
 	}
-	if err := stdlib.CheckNesting(chunk); err != nil {
+	if err := stdlib.Prepare(chunk); err != nil {
 		return nil, syntaxError(name, err)
 	}
 	for i, st := range chunk {
