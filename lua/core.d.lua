@@ -22,7 +22,7 @@
 ---@param fn fun(...): ...
 ---@param ... any arguments of `fn`
 ---@return ... any # what `fn` returns
----@explain none a shell has `trap … EXIT`, and everyone writes the undoing by hand
+---@explain passive none a shell has `trap … EXIT`, and everyone writes the undoing by hand
 ---@see keep
 function scope(fn, ...) end
 
@@ -38,7 +38,7 @@ function scope(fn, ...) end
 ---@param thing T a handle of something that was made by this script
 ---@return T thing
 ---@errors EINVAL it was not made by this script, or is kept already
----@explain none it is about scopes
+---@explain passive none it is about scopes
 ---@see scope
 function keep(thing) end
 

@@ -51,6 +51,7 @@ type Explainer struct {
 	count  map[string]int    // of variables, by module
 	calls  []*explained      // under way, the innermost last
 	here   nsenter           // where the shell has gone, and the calls under way have
+	notes  []*undoNote       // what is still to be undone
 	ending bool              // the state is: what a script takes back is taken back by its trap
 }
 
@@ -96,8 +97,9 @@ type explained struct {
 	doc   *luadoc.Func
 	chunk string
 	line  int
-	here  nsenter // before the call
-	undos []*Undo // what the call has registered
+	here  nsenter  // before the call
+	undos []*Undo  // what the call has registered
+	after []string // commands for what has gone with what the call removes
 	wd    string
 }
 
@@ -212,6 +214,9 @@ func (e *Explainer) After(c *Call, err error) {
 	case late(x.doc):
 		e.display(x)
 	}
+	if x.doc.Renames != nil {
+		e.renamed(x)
+	}
 	e.attachUndo(x)
 	if x.doc.Enter != nil && e.script != nil {
 		e.enter(x, x.doc.Enter)
@@ -251,7 +256,10 @@ func (e *Explainer) write(x *explained) {
 	case len(lines) > 0:
 		e.script.Comment(x.where())
 	}
-	for _, line := range lines {
+	for _, line := range append(lines, x.after...) {
+		if reason, ok := strings.CutPrefix(line, "stop "); ok {
+			line = "stop " + command.Quote(x.where()+": no equivalent: ") + reason
+		}
 		e.script.Run(line)
 	}
 }
@@ -266,9 +274,15 @@ func (e *Explainer) prefixed(x *explained, lines []string) ([]string, error) {
 		}
 		at = at.with(option)
 	}
-	out := make([]string, len(lines))
-	for i, line := range lines {
-		out[i] = at.prefixed(line, x.wd)
+	var short func(string) string
+	if e.script != nil {
+		short = e.script.Name
+	}
+	var out []string
+	for _, line := range lines {
+		if line = at.prefixed(line, x.wd, short); line != "" {
+			out = append(out, line)
+		}
 	}
 	return out, nil
 }

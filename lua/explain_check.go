@@ -41,7 +41,7 @@ func CheckExplain(docs *luadoc.Set, f *luadoc.Func, sig *Signature) []error {
 	}
 	var errs []error
 	all := append(append(append([]*command.Template{}, f.Explain...), f.Script...), f.Undo...)
-	for _, t := range append(all, f.As, f.Inside, f.Enter) {
+	for _, t := range append(all, f.As, f.Inside, f.Enter, f.Renames) {
 		if t == nil {
 			continue
 		}

@@ -1,6 +1,7 @@
 package lua
 
 import (
+	"cmp"
 	"fmt"
 	"math"
 	"slices"
@@ -22,17 +23,15 @@ import (
 //	words, flags, switches, settings, bridge, slave       options of a kind of link, true being nothing, the name, on, 1
 //	nexthops, group, u32                                  lists of ip-route(8), ip-nexthop(8) and tc-u32(8)
 var filters = map[string]func(*callValues, command.Value) (string, error){
-	"kinds":  each(func(_ *callValues, s string) (string, error) { return "--" + longKind(s), nil }),
-	"enter":  enterOptions,
-	"held":   each(held),
-	"here":   each(func(v *callValues, s string) (string, error) { return v.e.here.file(longKind(s)), nil }),
-	"nsfile": nsFile,
-	"netns":  netnsOf,
-	"pid":    each(func(v *callValues, s string) (string, error) { return v.e.process(s), nil }),
-	"signal": each(signalName),
-	"thing": each(func(_ *callValues, s string) (string, error) {
-		return command.Quote(s[strings.LastIndexByte(s, ' ')+1:]), nil
-	}),
+	"kinds":        each(func(_ *callValues, s string) (string, error) { return "--" + longKind(s), nil }),
+	"enter":        enterOptions,
+	"held":         each(held),
+	"here":         each(func(v *callValues, s string) (string, error) { return v.e.here.file(longKind(s)), nil }),
+	"nsfile":       nsFile,
+	"netns":        netnsOf,
+	"pid":          each(func(v *callValues, s string) (string, error) { return v.e.process(s), nil }),
+	"signal":       each(signalName),
+	"thing":        each(undoneThing),
 	"bytes":        each(bytesOf),
 	"size":         each(sizeOf),
 	"limit":        each(bytesOf),
@@ -188,6 +187,15 @@ func signalName(_ *callValues, s string) (string, error) {
 	return strings.TrimPrefix(strings.ToUpper(s), "SIG"), nil
 }
 
+// undoneThing is the path or the name in "mount point /mnt" and "link veth0".
+func undoneThing(_ *callValues, s string) (string, error) {
+	if i := strings.Index(s, " /"); i >= 0 {
+		return command.Quote(s[i+1:]), nil
+	}
+	_, name, _ := strings.Cut(s, " ")
+	return command.Quote(name), nil
+}
+
 func bytesOf(_ *callValues, s string) (string, error) {
 	if n, err := ParseSize(s); err == nil {
 		return strconv.FormatInt(int64(n), 10), nil
@@ -274,18 +282,24 @@ func optionWords(value command.Value, boolean func(string, bool) string, number 
 		if slices.Contains(newLink, key) {
 			continue
 		}
+		name := cmp.Or(optionNamesOfIP[key], key)
 		switch v := t.Fields[key].(type) {
 		case bool:
-			words = append(words, boolean(key, v))
+			words = append(words, boolean(name, v))
 		default:
 			text := plain(v)
 			if number != nil {
 				text = number(key, text)
 			}
-			words = append(words, key+" "+text)
+			words = append(words, name+" "+text)
 		}
 	}
 	return strings.Join(words, " "), nil
+}
+
+// optionNamesOfIP are options that ip-link(8) has another name for.
+var optionNamesOfIP = map[string]string{
+	"stp": "stp_state", "vlan_stats": "vlan_stats_enabled", "mcast_stats": "mcast_stats_enabled",
 }
 
 func flagOption(key string, on bool) string {

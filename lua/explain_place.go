@@ -44,8 +44,9 @@ func (n nsenter) file(kind string) string {
 	return "/proc/$$/ns/" + kind
 }
 
-// prefixed is a line as it is run in those namespaces. wd is the working directory.
-func (n nsenter) prefixed(line, wd string) string {
+// prefixed is a line as it is run in those namespaces, "" if nothing is. wd is
+// the working directory; short gives a long prefix a name.
+func (n nsenter) prefixed(line, wd string, short func(prefix string) string) string {
 	if len(n) == 0 {
 		return line
 	}
@@ -59,9 +60,12 @@ func (n nsenter) prefixed(line, wd string) string {
 	prefix := "nsenter " + strings.Join(n, " ")
 	if wd != "" && strings.Contains(prefix, "--mount=") {
 		if strings.HasPrefix(line, "cd ") {
-			return ": " + line // each command is given its directory
+			return "" // each command is given its directory
 		}
 		prefix += " --wdns=" + command.Quote(wd)
+	}
+	if short != nil && strings.Count(prefix, " ") > 1 && !command.OwnProcess(line) {
+		prefix = short(prefix)
 	}
 	return command.Prefixed(prefix, line)
 }

@@ -1,7 +1,12 @@
 package lua
 
 import (
+	"slices"
+	"strings"
+
 	glua "github.com/yuin/gopher-lua"
+
+	"nslua/lua/command"
 )
 
 // undoNote is what an Explainer knows of an Undo.
@@ -11,15 +16,16 @@ type undoNote struct {
 	commands []string
 	number   int     // of the commands in the script
 	back     bool    // the undo leads the shell back
+	side     bool    // the thing goes with another one: a mount point
 	here     nsenter // to there
 }
 
 // registered notes that the innermost call has something to be taken back later.
 func (e *Explainer) registered(u *Undo) {
-	if len(e.calls) == 0 {
+	x := e.innermost()
+	if x == nil {
 		return
 	}
-	x := e.calls[len(e.calls)-1]
 	x.undos = append(x.undos, u)
 }
 
@@ -32,7 +38,7 @@ func (e *Explainer) attachUndo(x *explained) {
 		e.script.Later(e.undoCommands(x, "", true))
 	}
 	for i, u := range x.undos {
-		note := &undoNote{e: e, x: x, commands: e.undoCommands(x, u.What, i == n-1)}
+		note := &undoNote{e: e, x: x, commands: e.undoCommands(x, u.What, i == n-1), side: strings.HasPrefix(u.What, "mount point ")}
 		if x.doc.Enter != nil {
 			note.back, note.here = true, x.here
 		}
@@ -40,6 +46,7 @@ func (e *Explainer) attachUndo(x *explained) {
 			continue
 		}
 		u.note = note
+		e.notes = append(e.notes, note)
 		if e.script != nil && note.commands != nil {
 			note.number = e.script.Later(note.commands)
 		}
@@ -65,8 +72,44 @@ func (e *Explainer) undoCommands(x *explained, made string, last bool) []string 
 	return commands
 }
 
+// renamed notes that something has another name now.
+func (e *Explainer) renamed(x *explained) {
+	text, err := x.doc.Renames.Render(x)
+	if err != nil || len(text) != 1 {
+		return
+	}
+	words := command.Fields(text[0])
+	if len(words) != 2 {
+		return
+	}
+	for _, n := range e.notes {
+		if n.side {
+			continue
+		}
+		changed := false
+		for i, line := range n.commands {
+			parts := command.Fields(line)
+			for j, word := range parts {
+				if word == words[0] {
+					parts[j], changed = words[1], true
+				}
+			}
+			n.commands[i] = strings.Join(parts, " ")
+		}
+		if changed && n.number > 0 {
+			e.script.Instead(n.number, n.commands)
+		}
+	}
+}
+
+// drop takes a note off the list.
+func (n *undoNote) drop() {
+	n.e.notes = slices.DeleteFunc(n.e.notes, func(o *undoNote) bool { return o == n })
+}
+
 // runs says that a scope takes the thing back now.
 func (n *undoNote) runs() {
+	n.drop()
 	e := n.e
 	if n.back {
 		e.here = n.here
@@ -87,9 +130,23 @@ func (n *undoNote) runs() {
 
 // gone says that there is nothing to be taken back any more.
 func (n *undoNote) gone() {
-	if n.e.script != nil && n.number > 0 && !n.e.ending {
-		n.e.script.Forget(n.number)
+	n.drop()
+	e := n.e
+	if e.script == nil || n.number == 0 || e.ending {
+		return
 	}
+	e.script.Forget(n.number)
+	if x := e.innermost(); n.side && x != nil && x.c.Op() != "keep" {
+		x.after = append(x.after, n.commands...)
+	}
+}
+
+// innermost is the call under way; nil between calls.
+func (e *Explainer) innermost() *explained {
+	if len(e.calls) == 0 {
+		return nil
+	}
+	return e.calls[len(e.calls)-1]
 }
 
 // callSite is the place in Lua code that a Go function was called from.

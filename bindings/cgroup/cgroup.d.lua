@@ -84,7 +84,9 @@ cgroup = {}
 ---@param limits? cgroup.Limits
 ---@return cgroup.Cgroup cg
 ---@source cgroups(7), mkdir(2)
----@explain mkdir /sys/fs/cgroup/{path}
+---@explain mkdir -p {result.dirs}
+---@explain echo {result.writes*.text} > {result.writes*.path}
+---@explain undo find {result.tops*} -name cgroup.procs -exec cat \{\} + | xargs -r kill -s KILL; sleep 0.1; find {result.tops*} -depth -type d -exec rmdir \{\} +
 ---@errors EEXIST there is one of that name
 ---@errors EACCES no cgroup of this user is above it
 ---@errors EBUSY a cgroup above it has processes, and so can't pass controllers on
@@ -101,7 +103,7 @@ function cgroup.create(path, limits) end
 --- ```
 ---@param path string
 ---@return cgroup.Cgroup cg
----@explain cd /sys/fs/cgroup/{path}
+---@explain passive none a cgroup is a directory, and its name is enough
 ---@errors ENOENT there is none
 function cgroup.open(path) end
 
@@ -113,7 +115,7 @@ function cgroup.open(path) end
 --- ```
 ---@return cgroup.Cgroup cg
 ---@source proc_pid_cgroup(5)
----@explain cat /proc/self/cgroup
+---@explain passive none a cgroup is a directory, and its name is enough
 ---@errors ENOENT no mounted hierarchy shows it, as in a new cgroup namespace before a new mount
 function cgroup.current() end
 
@@ -133,7 +135,7 @@ function cgroup.current() end
 --- ```
 ---@param path? string default: all
 ---@return cgroup.Entry[] cgroups those above come first
----@explain find /sys/fs/cgroup/{path} -type d
+---@explain passive find /sys/fs/cgroup[/{path}] -type d
 ---@errors ENOENT there is none
 function cgroup.list(path) end
 
@@ -145,7 +147,7 @@ function cgroup.list(path) end
 --- ```
 ---@param path? string default: all
 ---@return string drawing
----@explain systemd-cgls {path}
+---@explain passive systemd-cgls[ {path}]
 ---@errors ENOENT there is none
 function cgroup.tree(path) end
 
@@ -163,7 +165,7 @@ function cgroup.tree(path) end
 --- cgroup.top{path = "nslua-doc-top", interval = "20ms", count = 1}
 --- ```
 ---@param options? cgroup.TopOptions
----@explain systemd-cgtop
+---@explain passive systemd-cgtop
 function cgroup.top(options) end
 
 ---@class cgroup.Controller
@@ -184,7 +186,7 @@ function cgroup.top(options) end
 --- ```
 ---@return cgroup.Info info
 ---@source cgroups(7)
----@explain findmnt -t cgroup,cgroup2
+---@explain passive findmnt -t cgroup,cgroup2
 ---@errors ENODEV none is mounted
 function cgroup.info() end
 
@@ -203,7 +205,7 @@ function cgroup.info() end
 ---@param pid? integer default: the shell
 ---@return cgroup.Membership[] memberships
 ---@source proc_pid_cgroup(5), cgroup_namespaces(7)
----@explain cat /proc/{pid}/cgroup
+---@explain passive cat /proc/{pid?{pid:pid}|self}/cgroup
 ---@errors ESRCH there is no such process
 function cgroup.of(pid) end
 
@@ -222,7 +224,7 @@ local Cgroup = {}
 --- ```
 ---@param limits cgroup.Limits
 ---@source cgroups(7)
----@explain echo VALUE > /sys/fs/cgroup/{path}/FILE
+---@explain echo {self.writes*.text} > {self.writes*.path}
 ---@errors EBUSY memory: it uses more, and the kernel can't take that away
 ---@errors EINVAL a value that the kernel refuses
 ---@errors EOPNOTSUPP the limit does not exist on this version of cgroups
@@ -235,7 +237,7 @@ function Cgroup:set(limits) end
 --- assert(cg:limits().cpu == 0.25 and cg:limits().pids == nil)
 --- ```
 ---@return cgroup.Limits limits
----@explain grep . /sys/fs/cgroup/{path}/*.max
+---@explain passive grep . {self}/*.max
 function Cgroup:limits() end
 
 ---@class cgroup.CPUStat
@@ -274,7 +276,7 @@ function Cgroup:limits() end
 --- p:kill()
 --- ```
 ---@return cgroup.Stat stat
----@explain cat /sys/fs/cgroup/{path}/cpu.stat /sys/fs/cgroup/{path}/memory.stat
+---@explain passive cat {self}/cpu.stat {self}/memory.stat
 function Cgroup:stat() end
 
 ---@class cgroup.Events
@@ -297,7 +299,7 @@ function Cgroup:stat() end
 --- assert(cg:events().pids_max > 0 and not cg:events().populated)
 --- ```
 ---@return cgroup.Events events
----@explain cat /sys/fs/cgroup/{path}/cgroup.events /sys/fs/cgroup/{path}/memory.events
+---@explain passive cat {self}/cgroup.events {self}/memory.events
 function Cgroup:events() end
 
 ---@class cgroup.ListOptions
@@ -311,7 +313,7 @@ function Cgroup:events() end
 --- ```
 ---@param options? cgroup.ListOptions
 ---@return integer[] pids
----@explain cat /sys/fs/cgroup/{path}/cgroup.procs
+---@explain passive cat {self}/cgroup.procs
 ---@errors EOPNOTSUPP it is threaded: ask for threads
 function Cgroup:procs(options) end
 
@@ -324,7 +326,7 @@ function Cgroup:procs(options) end
 --- ```
 ---@param options? cgroup.ListOptions
 ---@return integer[] tids
----@explain cat /sys/fs/cgroup/{path}/cgroup.threads
+---@explain passive cat {self}/cgroup.threads
 function Cgroup:threads(options) end
 
 ---@class cgroup.AddOptions
@@ -340,7 +342,7 @@ function Cgroup:threads(options) end
 --- ```
 ---@param process proc.Process|integer
 ---@param options? cgroup.AddOptions
----@explain echo {process} > /sys/fs/cgroup/{path}/cgroup.procs
+---@explain echo {self.writes*.text} > {self.writes*.path}
 ---@errors EBUSY it has controllers enabled for those below it
 ---@errors ESRCH there is no such process
 ---@errors EOPNOTSUPP it is threaded, or below a threaded one
@@ -355,7 +357,7 @@ function Cgroup:add(process, options) end
 --- ```
 ---@param to cgroup.Cgroup
 ---@return integer count how many there were
----@explain while read p; do echo $p > /sys/fs/cgroup/{to}/cgroup.procs; done < /sys/fs/cgroup/{path}/cgroup.procs
+---@explain while read -r p; do echo "$p" > {to}/cgroup.procs; done < {self}/cgroup.procs
 ---@errors EBUSY the other one has controllers enabled for those below it
 function Cgroup:move(to) end
 
@@ -372,7 +374,7 @@ function Cgroup:move(to) end
 --- cg:thaw()
 --- ```
 ---@param options? cgroup.WaitOptions
----@explain echo 1 > /sys/fs/cgroup/{path}/cgroup.freeze
+---@explain echo {self.writes*.text} > {self.writes*.path}
 ---@errors EDEADLK the shell itself is in it
 ---@errors ETIMEDOUT some still move: they sleep uninterruptibly
 function Cgroup:freeze(options) end
@@ -386,7 +388,7 @@ function Cgroup:freeze(options) end
 --- assert(not cg:frozen())
 --- ```
 ---@param options? cgroup.WaitOptions
----@explain echo 0 > /sys/fs/cgroup/{path}/cgroup.freeze
+---@explain echo {self.writes*.text} > {self.writes*.path}
 ---@errors ETIMEDOUT not all go on: a cgroup above is frozen
 function Cgroup:thaw(options) end
 
@@ -397,7 +399,7 @@ function Cgroup:thaw(options) end
 --- assert(not cg:frozen())
 --- ```
 ---@return boolean frozen
----@explain grep frozen /sys/fs/cgroup/{path}/cgroup.events
+---@explain passive grep frozen {self}/cgroup.events
 function Cgroup:frozen() end
 
 ---@class cgroup.KillOptions
@@ -413,7 +415,7 @@ function Cgroup:frozen() end
 --- assert(p:wait().signal == "SIGKILL" and #cg:procs() == 0)
 --- ```
 ---@param options? cgroup.KillOptions
----@explain echo 1 > /sys/fs/cgroup/{path}/cgroup.kill
+---@explain xargs -r kill -s {signal?{signal:signal}|KILL} < {self}/cgroup.procs
 ---@errors EDEADLK the shell itself is in it
 ---@errors ETIMEDOUT some are not gone yet
 function Cgroup:kill(options) end
@@ -425,7 +427,7 @@ function Cgroup:kill(options) end
 --- pcall(cg.reclaim, cg, "1M")
 --- ```
 ---@param size Size
----@explain echo {size} > /sys/fs/cgroup/{path}/memory.reclaim
+---@explain echo {self.writes*.text} > {self.writes*.path}
 ---@errors EAGAIN it could not take that much
 ---@errors ENOENT this kernel has no memory.reclaim (before 5.19)
 function Cgroup:reclaim(size) end
@@ -443,7 +445,8 @@ function Cgroup:reclaim(size) end
 --- ```
 ---@param options? cgroup.DeleteOptions
 ---@source rmdir(2)
----@explain rmdir /sys/fs/cgroup/{path}
+---@explain {kill?xargs -r kill -s KILL < {self.dirs*}/cgroup.procs}
+---@explain {recursive?find {self.dirs*} -depth -type d -exec rmdir \{\} +|rmdir {self.dirs*}}
 ---@errors EBUSY it has processes, or cgroups below it
 function Cgroup:delete(options) end
 
@@ -455,7 +458,7 @@ function Cgroup:delete(options) end
 --- ```
 ---@param file string "memory.stat"; the controller in front says on which hierarchy
 ---@return string text
----@explain cat /sys/fs/cgroup/{path}/{file}
+---@explain passive cat {self}/{file}
 ---@errors ENOENT there is no such file: its controller is not enabled, or the kernel does not know it
 function Cgroup:read(file) end
 
@@ -468,7 +471,7 @@ function Cgroup:read(file) end
 --- ```
 ---@param file string
 ---@param text string
----@explain echo {text} > /sys/fs/cgroup/{path}/{file}
+---@explain echo {self.writes*.text} > {self.writes*.path}
 ---@errors ENOENT there is no such file
 ---@errors EINVAL a value that the kernel refuses
 function Cgroup:write(file, text) end
@@ -480,7 +483,7 @@ function Cgroup:write(file, text) end
 --- print(table.concat(cg:controllers(), " "))
 --- ```
 ---@return string[] names
----@explain cat /sys/fs/cgroup/{path}/cgroup.controllers
+---@explain passive cat {self}/cgroup.controllers
 function Cgroup:controllers() end
 
 ---@class cgroup.Stall
@@ -500,7 +503,7 @@ function Cgroup:controllers() end
 --- assert(cg:pressure().cpu.some.avg10 <= 1)
 --- ```
 ---@return table<string, cgroup.Stalls> pressure by resource: cpu, memory, io, irq
----@explain cat /sys/fs/cgroup/{path}/cpu.pressure
+---@explain passive cat {self}/cpu.pressure {self}/memory.pressure {self}/io.pressure
 ---@errors EOPNOTSUPP it is not on v2, or the kernel does not measure it (psi=1)
 function Cgroup:pressure() end
 
@@ -532,7 +535,7 @@ function Cgroup:pressure() end
 ---@param options? cgroup.WatchOptions
 ---@return any result what fn returned; nil when the time is over
 ---@source poll(2)
----@explain none inotifywait sees no such change; poll(2) on the file does
+---@explain passive none inotifywait sees no such change; poll(2) on the file does
 ---@errors ENODEV the cgroup was removed
 ---@errors EINVAL a window that the kernel refuses
 function Cgroup:watch(fn, options) end
@@ -558,7 +561,7 @@ function Cgroup:watch(fn, options) end
 --- cg:plot{"memory", "pids", interval = "20ms", duration = "50ms"}
 --- ```
 ---@param options? cgroup.PlotOptions default metrics: cpu and memory
----@explain watch cat /sys/fs/cgroup/{path}/memory.current
+---@explain passive watch cat {self}/memory.current
 function Cgroup:plot(options) end
 
 --- Writes what it uses into a file of comma-separated values: one line for each moment.
@@ -572,9 +575,9 @@ function Cgroup:plot(options) end
 ---@param path Path
 ---@param options? cgroup.PlotOptions default metrics: all
 ---@return integer rows
----@explain while sleep 1; do cat /sys/fs/cgroup/{path}/memory.current; done > FILE
+---@explain passive none a loop around cat, sleep and date
 function Cgroup:record(path, options) end
 
 --- Ends the use of the handle. The cgroup stays.
----@explain none a directory needs no closing
+---@explain passive none a directory needs no closing
 function Cgroup:close() end

@@ -232,7 +232,7 @@ function fs.which(program) end
 ---@errors ENOENT a directory above it does not exist
 ---@source mkdir(2)
 ---@explain mkdir {parents?-p}[ -m {mode}] {path}
----@explain undo rmdir {made}
+---@explain undo rmdir {made:thing} 2> /dev/null || :
 function fs.mkdir(path, options) end
 
 ---@class fs.TempOptions
@@ -321,6 +321,7 @@ function fs.remove(path, options) end
 ---@errors EEXIST the new name is taken, and `replace` is false
 ---@source renameat2(2)
 ---@explain mv {exchange?--exchange} {replace=false?-n} -T {old} {new}
+---@explain renames {old} {new}
 function fs.rename(old, new, options) end
 
 ---@class fs.MknodOptions

@@ -123,9 +123,9 @@ function net.at(namespace) end
 ---@errors EOPNOTSUPP the kernel has no such links
 ---@errors EPERM without CAP_NET_ADMIN over the namespace
 ---@source ip-link(8), rtnetlink(7)
----@explain ip link add name {name}[ txqueuelen {txqueuelen}][ address {mac}][ mtu {mtu}][ numtxqueues {txqueues}][ numrxqueues {rxqueues}][ group {group}][ master {master}]{arp=false? arp off}{multicast=false? multicast off}{promisc? promisc on}{allmulticast? allmulticast on}{up? up}[ netns {ns:netns}] type dummy 
----@explain {alias?[nsenter {ns:enter} ]ip link set {name} alias {alias}}
----@explain undo ip link delete {name}
+---@explain ip link add name {name}[ txqueuelen {options.txqueuelen}][ address {options.mac}][ mtu {options.mtu}][ numtxqueues {options.txqueues}][ numrxqueues {options.rxqueues}][ group {options.group}][ master {options.master}]{options.arp=false? arp off}{options.multicast=false? multicast off}{options.promisc? promisc on}{options.allmulticast? allmulticast on}{options.up? up}[ netns {options.ns:netns}] type dummy 
+---@explain {options.alias?[nsenter {options.ns:enter} ]ip link set {name} alias {options.alias}}
+---@explain undo ip link delete {name} 2> /dev/null || :
 function net.dummy(name, options) end
 
 --- Makes an intermediate functional block: a link to shape what comes in on others, mirrored here.
@@ -141,9 +141,9 @@ function net.dummy(name, options) end
 ---@errors EOPNOTSUPP the kernel has no such links
 ---@errors EPERM without CAP_NET_ADMIN over the namespace
 ---@source ip-link(8), rtnetlink(7)
----@explain ip link add name {name}[ txqueuelen {txqueuelen}][ address {mac}][ mtu {mtu}][ numtxqueues {txqueues}][ numrxqueues {rxqueues}][ group {group}][ master {master}]{arp=false? arp off}{multicast=false? multicast off}{promisc? promisc on}{allmulticast? allmulticast on}{up? up}[ netns {ns:netns}] type ifb 
----@explain {alias?[nsenter {ns:enter} ]ip link set {name} alias {alias}}
----@explain undo ip link delete {name}
+---@explain ip link add name {name}[ txqueuelen {options.txqueuelen}][ address {options.mac}][ mtu {options.mtu}][ numtxqueues {options.txqueues}][ numrxqueues {options.rxqueues}][ group {options.group}][ master {options.master}]{options.arp=false? arp off}{options.multicast=false? multicast off}{options.promisc? promisc on}{options.allmulticast? allmulticast on}{options.up? up}[ netns {options.ns:netns}] type ifb 
+---@explain {options.alias?[nsenter {options.ns:enter} ]ip link set {name} alias {options.alias}}
+---@explain undo ip link delete {name} 2> /dev/null || :
 function net.ifb(name, options) end
 
 --- Makes a link that shows netlink messages to packet captures.
@@ -159,9 +159,9 @@ function net.ifb(name, options) end
 ---@errors EOPNOTSUPP the kernel has no such links
 ---@errors EPERM without CAP_NET_ADMIN over the namespace
 ---@source ip-link(8), rtnetlink(7)
----@explain ip link add name {name}[ txqueuelen {txqueuelen}][ address {mac}][ mtu {mtu}][ numtxqueues {txqueues}][ numrxqueues {rxqueues}][ group {group}][ master {master}]{arp=false? arp off}{multicast=false? multicast off}{promisc? promisc on}{allmulticast? allmulticast on}{up? up}[ netns {ns:netns}] type nlmon 
----@explain {alias?[nsenter {ns:enter} ]ip link set {name} alias {alias}}
----@explain undo ip link delete {name}
+---@explain ip link add name {name}[ txqueuelen {options.txqueuelen}][ address {options.mac}][ mtu {options.mtu}][ numtxqueues {options.txqueues}][ numrxqueues {options.rxqueues}][ group {options.group}][ master {options.master}]{options.arp=false? arp off}{options.multicast=false? multicast off}{options.promisc? promisc on}{options.allmulticast? allmulticast on}{options.up? up}[ netns {options.ns:netns}] type nlmon 
+---@explain {options.alias?[nsenter {options.ns:enter} ]ip link set {name} alias {options.alias}}
+---@explain undo ip link delete {name} 2> /dev/null || :
 function net.nlmon(name, options) end
 
 --- Makes a virtual CAN bus.
@@ -177,9 +177,9 @@ function net.nlmon(name, options) end
 ---@errors EOPNOTSUPP the kernel has no such links
 ---@errors EPERM without CAP_NET_ADMIN over the namespace
 ---@source ip-link(8), rtnetlink(7)
----@explain ip link add name {name}[ txqueuelen {txqueuelen}][ address {mac}][ mtu {mtu}][ numtxqueues {txqueues}][ numrxqueues {rxqueues}][ group {group}][ master {master}]{arp=false? arp off}{multicast=false? multicast off}{promisc? promisc on}{allmulticast? allmulticast on}{up? up}[ netns {ns:netns}] type vcan 
----@explain {alias?[nsenter {ns:enter} ]ip link set {name} alias {alias}}
----@explain undo ip link delete {name}
+---@explain ip link add name {name}[ txqueuelen {options.txqueuelen}][ address {options.mac}][ mtu {options.mtu}][ numtxqueues {options.txqueues}][ numrxqueues {options.rxqueues}][ group {options.group}][ master {options.master}]{options.arp=false? arp off}{options.multicast=false? multicast off}{options.promisc? promisc on}{options.allmulticast? allmulticast on}{options.up? up}[ netns {options.ns:netns}] type vcan 
+---@explain {options.alias?[nsenter {options.ns:enter} ]ip link set {name} alias {options.alias}}
+---@explain undo ip link delete {name} 2> /dev/null || :
 function net.vcan(name, options) end
 
 --- Makes a pair of Ethernet links: what is sent on one comes in on the other.
@@ -200,11 +200,12 @@ function net.vcan(name, options) end
 ---@errors EOPNOTSUPP the kernel has no such links
 ---@errors EPERM without CAP_NET_ADMIN over the namespace
 ---@source ip-link(8), rtnetlink(7)
----@explain ip link add name {name}[ txqueuelen {txqueuelen}][ address {mac}][ mtu {mtu}][ numtxqueues {txqueues}][ numrxqueues {rxqueues}][ group {group}][ master {master}]{arp=false? arp off}{multicast=false? multicast off}{promisc? promisc on}{allmulticast? allmulticast on}{up? up}[ netns {ns:netns}] type veth peer name {peer.name?{peer.name}|{peer}}[ mtu {peer.mtu}][ address {peer.mac}][ txqueuelen {peer.txqueuelen}]{peer.arp=false? arp off}{peer.up? up}[ netns {peer.ns:netns}]
----@explain {alias?[nsenter {ns:enter} ]ip link set {name} alias {alias}}
+---@explain ip link add name {name}[ txqueuelen {options.txqueuelen}][ address {options.mac}][ mtu {options.mtu}][ numtxqueues {options.txqueues}][ numrxqueues {options.rxqueues}][ group {options.group}][ master {options.master}]{options.arp=false? arp off}{options.multicast=false? multicast off}{options.promisc? promisc on}{options.allmulticast? allmulticast on}{options.up? up}[ netns {options.ns:netns}] type veth peer name {peer.name?{peer.name}|{peer}}[ mtu {peer.mtu}][ address {peer.mac}][ txqueuelen {peer.txqueuelen}]{peer.arp=false? arp off}[ netns {peer.ns:netns}]
+---@explain {options.alias?[nsenter {options.ns:enter} ]ip link set {name} alias {options.alias}}
 ---@explain {peer.master?[nsenter {peer.ns:enter} ]ip link set {peer.name} master {peer.master}}
 ---@explain {peer.alias?[nsenter {peer.ns:enter} ]ip link set {peer.name} alias {peer.alias}}
----@explain undo ip link delete {made:thing}
+---@explain {peer.up?[nsenter {peer.ns:enter} ]ip link set {peer.name} up}
+---@explain undo ip link delete {made:thing} 2> /dev/null || :
 function net.veth(name, peer, options) end
 
 --- Makes a pair of CAN links.
@@ -221,11 +222,12 @@ function net.veth(name, peer, options) end
 ---@errors EOPNOTSUPP the kernel has no such links
 ---@errors EPERM without CAP_NET_ADMIN over the namespace
 ---@source ip-link(8), rtnetlink(7)
----@explain ip link add name {name}[ txqueuelen {txqueuelen}][ address {mac}][ mtu {mtu}][ numtxqueues {txqueues}][ numrxqueues {rxqueues}][ group {group}][ master {master}]{arp=false? arp off}{multicast=false? multicast off}{promisc? promisc on}{allmulticast? allmulticast on}{up? up}[ netns {ns:netns}] type vxcan peer name {peer.name?{peer.name}|{peer}}[ mtu {peer.mtu}][ address {peer.mac}][ txqueuelen {peer.txqueuelen}]{peer.arp=false? arp off}{peer.up? up}[ netns {peer.ns:netns}]
----@explain {alias?[nsenter {ns:enter} ]ip link set {name} alias {alias}}
+---@explain ip link add name {name}[ txqueuelen {options.txqueuelen}][ address {options.mac}][ mtu {options.mtu}][ numtxqueues {options.txqueues}][ numrxqueues {options.rxqueues}][ group {options.group}][ master {options.master}]{options.arp=false? arp off}{options.multicast=false? multicast off}{options.promisc? promisc on}{options.allmulticast? allmulticast on}{options.up? up}[ netns {options.ns:netns}] type vxcan peer name {peer.name?{peer.name}|{peer}}[ mtu {peer.mtu}][ address {peer.mac}][ txqueuelen {peer.txqueuelen}]{peer.arp=false? arp off}[ netns {peer.ns:netns}]
+---@explain {options.alias?[nsenter {options.ns:enter} ]ip link set {name} alias {options.alias}}
 ---@explain {peer.master?[nsenter {peer.ns:enter} ]ip link set {peer.name} master {peer.master}}
 ---@explain {peer.alias?[nsenter {peer.ns:enter} ]ip link set {peer.name} alias {peer.alias}}
----@explain undo ip link delete {made:thing}
+---@explain {peer.up?[nsenter {peer.ns:enter} ]ip link set {peer.name} up}
+---@explain undo ip link delete {made:thing} 2> /dev/null || :
 function net.vxcan(name, peer, options) end
 
 --- The settings of a netkit link.
@@ -250,11 +252,12 @@ function net.vxcan(name, peer, options) end
 ---@errors EOPNOTSUPP the kernel has no such links
 ---@errors EPERM without CAP_NET_ADMIN over the namespace
 ---@source ip-link(8), rtnetlink(7)
----@explain ip link add name {name}[ txqueuelen {txqueuelen}][ address {mac}][ mtu {mtu}][ numtxqueues {txqueues}][ numrxqueues {rxqueues}][ group {group}][ master {master}]{arp=false? arp off}{multicast=false? multicast off}{promisc? promisc on}{allmulticast? allmulticast on}{up? up}[ netns {ns:netns}] type netkit[ {mode}][ {policy}] peer name {peer.name?{peer.name}|{peer}}[ mtu {peer.mtu}][ address {peer.mac}][ txqueuelen {peer.txqueuelen}]{peer.arp=false? arp off}{peer.up? up}[ netns {peer.ns:netns}][ {peer_policy}]
----@explain {alias?[nsenter {ns:enter} ]ip link set {name} alias {alias}}
+---@explain ip link add name {name}[ txqueuelen {options.txqueuelen}][ address {options.mac}][ mtu {options.mtu}][ numtxqueues {options.txqueues}][ numrxqueues {options.rxqueues}][ group {options.group}][ master {options.master}]{options.arp=false? arp off}{options.multicast=false? multicast off}{options.promisc? promisc on}{options.allmulticast? allmulticast on}{options.up? up}[ netns {options.ns:netns}] type netkit[ {mode}][ {policy}] peer name {peer.name?{peer.name}|{peer}}[ mtu {peer.mtu}][ address {peer.mac}][ txqueuelen {peer.txqueuelen}]{peer.arp=false? arp off}[ netns {peer.ns:netns}][ {peer_policy}]
+---@explain {options.alias?[nsenter {options.ns:enter} ]ip link set {name} alias {options.alias}}
 ---@explain {peer.master?[nsenter {peer.ns:enter} ]ip link set {peer.name} master {peer.master}}
 ---@explain {peer.alias?[nsenter {peer.ns:enter} ]ip link set {peer.name} alias {peer.alias}}
----@explain undo ip link delete {made:thing}
+---@explain {peer.up?[nsenter {peer.ns:enter} ]ip link set {peer.name} up}
+---@explain undo ip link delete {made:thing} 2> /dev/null || :
 function net.netkit(name, peer, options) end
 
 --- Makes a WireGuard link. Its keys and peers are set with wg(8).
@@ -270,9 +273,9 @@ function net.netkit(name, peer, options) end
 ---@errors EOPNOTSUPP the kernel has no such links
 ---@errors EPERM without CAP_NET_ADMIN over the namespace
 ---@source ip-link(8), rtnetlink(7)
----@explain ip link add name {name}[ txqueuelen {txqueuelen}][ address {mac}][ mtu {mtu}][ numtxqueues {txqueues}][ numrxqueues {rxqueues}][ group {group}][ master {master}]{arp=false? arp off}{multicast=false? multicast off}{promisc? promisc on}{allmulticast? allmulticast on}{up? up}[ netns {ns:netns}] type wireguard 
----@explain {alias?[nsenter {ns:enter} ]ip link set {name} alias {alias}}
----@explain undo ip link delete {name}
+---@explain ip link add name {name}[ txqueuelen {options.txqueuelen}][ address {options.mac}][ mtu {options.mtu}][ numtxqueues {options.txqueues}][ numrxqueues {options.rxqueues}][ group {options.group}][ master {options.master}]{options.arp=false? arp off}{options.multicast=false? multicast off}{options.promisc? promisc on}{options.allmulticast? allmulticast on}{options.up? up}[ netns {options.ns:netns}] type wireguard 
+---@explain {options.alias?[nsenter {options.ns:enter} ]ip link set {name} alias {options.alias}}
+---@explain undo ip link delete {name} 2> /dev/null || :
 function net.wireguard(name, options) end
 
 --- The settings of a vrf link.
@@ -292,9 +295,9 @@ function net.wireguard(name, options) end
 ---@errors EOPNOTSUPP the kernel has no such links
 ---@errors EPERM without CAP_NET_ADMIN over the namespace
 ---@source ip-link(8), rtnetlink(7)
----@explain ip link add name {name}[ txqueuelen {txqueuelen}][ address {mac}][ mtu {mtu}][ numtxqueues {txqueues}][ numrxqueues {rxqueues}][ group {group}][ master {master}]{arp=false? arp off}{multicast=false? multicast off}{promisc? promisc on}{allmulticast? allmulticast on}{up? up}[ netns {ns:netns}] type vrf {options?{options:settings}}
----@explain {alias?[nsenter {ns:enter} ]ip link set {name} alias {alias}}
----@explain undo ip link delete {name}
+---@explain ip link add name {name}[ txqueuelen {options.txqueuelen}][ address {options.mac}][ mtu {options.mtu}][ numtxqueues {options.txqueues}][ numrxqueues {options.rxqueues}][ group {options.group}][ master {options.master}]{options.arp=false? arp off}{options.multicast=false? multicast off}{options.promisc? promisc on}{options.allmulticast? allmulticast on}{options.up? up}[ netns {options.ns:netns}] type vrf {options?{options:settings}}
+---@explain {options.alias?[nsenter {options.ns:enter} ]ip link set {name} alias {options.alias}}
+---@explain undo ip link delete {name} 2> /dev/null || :
 function net.vrf(name, options) end
 
 --- The settings of a bridge link.
@@ -340,9 +343,9 @@ function net.vrf(name, options) end
 ---@errors EOPNOTSUPP the kernel has no such links
 ---@errors EPERM without CAP_NET_ADMIN over the namespace
 ---@source ip-link(8), rtnetlink(7)
----@explain ip link add name {name}[ txqueuelen {txqueuelen}][ address {mac}][ mtu {mtu}][ numtxqueues {txqueues}][ numrxqueues {rxqueues}][ group {group}][ master {master}]{arp=false? arp off}{multicast=false? multicast off}{promisc? promisc on}{allmulticast? allmulticast on}{up? up}[ netns {ns:netns}] type bridge {options?{options:bridge}}
----@explain {alias?[nsenter {ns:enter} ]ip link set {name} alias {alias}}
----@explain undo ip link delete {name}
+---@explain ip link add name {name}[ txqueuelen {options.txqueuelen}][ address {options.mac}][ mtu {options.mtu}][ numtxqueues {options.txqueues}][ numrxqueues {options.rxqueues}][ group {options.group}][ master {options.master}]{options.arp=false? arp off}{options.multicast=false? multicast off}{options.promisc? promisc on}{options.allmulticast? allmulticast on}{options.up? up}[ netns {options.ns:netns}] type bridge {options?{options:bridge}}
+---@explain {options.alias?[nsenter {options.ns:enter} ]ip link set {name} alias {options.alias}}
+---@explain undo ip link delete {name} 2> /dev/null || :
 function net.bridge(name, options) end
 
 --- The settings of a bond link.
@@ -389,9 +392,9 @@ function net.bridge(name, options) end
 ---@errors EOPNOTSUPP the kernel has no such links
 ---@errors EPERM without CAP_NET_ADMIN over the namespace
 ---@source ip-link(8), rtnetlink(7)
----@explain ip link add name {name}[ txqueuelen {txqueuelen}][ address {mac}][ mtu {mtu}][ numtxqueues {txqueues}][ numrxqueues {rxqueues}][ group {group}][ master {master}]{arp=false? arp off}{multicast=false? multicast off}{promisc? promisc on}{allmulticast? allmulticast on}{up? up}[ netns {ns:netns}] type bond {options?{options:settings}}
----@explain {alias?[nsenter {ns:enter} ]ip link set {name} alias {alias}}
----@explain undo ip link delete {name}
+---@explain ip link add name {name}[ txqueuelen {options.txqueuelen}][ address {options.mac}][ mtu {options.mtu}][ numtxqueues {options.txqueues}][ numrxqueues {options.rxqueues}][ group {options.group}][ master {options.master}]{options.arp=false? arp off}{options.multicast=false? multicast off}{options.promisc? promisc on}{options.allmulticast? allmulticast on}{options.up? up}[ netns {options.ns:netns}] type bond {options?{options:settings}}
+---@explain {options.alias?[nsenter {options.ns:enter} ]ip link set {name} alias {options.alias}}
+---@explain undo ip link delete {name} 2> /dev/null || :
 function net.bond(name, options) end
 
 --- Makes a team link, which teamd(8) runs.
@@ -407,9 +410,9 @@ function net.bond(name, options) end
 ---@errors EOPNOTSUPP the kernel has no such links
 ---@errors EPERM without CAP_NET_ADMIN over the namespace
 ---@source ip-link(8), rtnetlink(7)
----@explain ip link add name {name}[ txqueuelen {txqueuelen}][ address {mac}][ mtu {mtu}][ numtxqueues {txqueues}][ numrxqueues {rxqueues}][ group {group}][ master {master}]{arp=false? arp off}{multicast=false? multicast off}{promisc? promisc on}{allmulticast? allmulticast on}{up? up}[ netns {ns:netns}] type team 
----@explain {alias?[nsenter {ns:enter} ]ip link set {name} alias {alias}}
----@explain undo ip link delete {name}
+---@explain ip link add name {name}[ txqueuelen {options.txqueuelen}][ address {options.mac}][ mtu {options.mtu}][ numtxqueues {options.txqueues}][ numrxqueues {options.rxqueues}][ group {options.group}][ master {options.master}]{options.arp=false? arp off}{options.multicast=false? multicast off}{options.promisc? promisc on}{options.allmulticast? allmulticast on}{options.up? up}[ netns {options.ns:netns}] type team 
+---@explain {options.alias?[nsenter {options.ns:enter} ]ip link set {name} alias {options.alias}}
+---@explain undo ip link delete {name} 2> /dev/null || :
 function net.team(name, options) end
 
 --- The settings of a hsr link.
@@ -436,9 +439,9 @@ function net.team(name, options) end
 ---@errors EOPNOTSUPP the kernel has no such links
 ---@errors EPERM without CAP_NET_ADMIN over the namespace
 ---@source ip-link(8), rtnetlink(7)
----@explain ip link add name {name}[ txqueuelen {txqueuelen}][ address {mac}][ mtu {mtu}][ numtxqueues {txqueues}][ numrxqueues {rxqueues}][ group {group}][ master {master}]{arp=false? arp off}{multicast=false? multicast off}{promisc? promisc on}{allmulticast? allmulticast on}{up? up}[ netns {ns:netns}] type hsr {options?{options:settings}}
----@explain {alias?[nsenter {ns:enter} ]ip link set {name} alias {alias}}
----@explain undo ip link delete {name}
+---@explain ip link add name {name}[ txqueuelen {options.txqueuelen}][ address {options.mac}][ mtu {options.mtu}][ numtxqueues {options.txqueues}][ numrxqueues {options.rxqueues}][ group {options.group}][ master {options.master}]{options.arp=false? arp off}{options.multicast=false? multicast off}{options.promisc? promisc on}{options.allmulticast? allmulticast on}{options.up? up}[ netns {options.ns:netns}] type hsr {options?{options:settings}}
+---@explain {options.alias?[nsenter {options.ns:enter} ]ip link set {name} alias {options.alias}}
+---@explain undo ip link delete {name} 2> /dev/null || :
 function net.hsr(name, options) end
 
 --- The settings of a vlan link.
@@ -466,9 +469,9 @@ function net.hsr(name, options) end
 ---@errors EOPNOTSUPP the kernel has no such links
 ---@errors EPERM without CAP_NET_ADMIN over the namespace
 ---@source ip-link(8), rtnetlink(7)
----@explain ip link add[ link {options.link}] name {name}[ txqueuelen {txqueuelen}][ address {mac}][ mtu {mtu}][ numtxqueues {txqueues}][ numrxqueues {rxqueues}][ group {group}][ master {master}]{arp=false? arp off}{multicast=false? multicast off}{promisc? promisc on}{allmulticast? allmulticast on}{up? up}[ netns {ns:netns}] type vlan {options?{options:switches}}
----@explain {alias?[nsenter {ns:enter} ]ip link set {name} alias {alias}}
----@explain undo ip link delete {name}
+---@explain ip link add[ link {options.link}] name {name}[ txqueuelen {options.txqueuelen}][ address {options.mac}][ mtu {options.mtu}][ numtxqueues {options.txqueues}][ numrxqueues {options.rxqueues}][ group {options.group}][ master {options.master}]{options.arp=false? arp off}{options.multicast=false? multicast off}{options.promisc? promisc on}{options.allmulticast? allmulticast on}{options.up? up}[ netns {options.ns:netns}] type vlan {options?{options:switches}}
+---@explain {options.alias?[nsenter {options.ns:enter} ]ip link set {name} alias {options.alias}}
+---@explain undo ip link delete {name} 2> /dev/null || :
 function net.vlan(name, options) end
 
 --- The settings of a macvlan link.
@@ -491,9 +494,9 @@ function net.vlan(name, options) end
 ---@errors EOPNOTSUPP the kernel has no such links
 ---@errors EPERM without CAP_NET_ADMIN over the namespace
 ---@source ip-link(8), rtnetlink(7)
----@explain ip link add[ link {options.link}] name {name}[ txqueuelen {txqueuelen}][ address {mac}][ mtu {mtu}][ numtxqueues {txqueues}][ numrxqueues {rxqueues}][ group {group}][ master {master}]{arp=false? arp off}{multicast=false? multicast off}{promisc? promisc on}{allmulticast? allmulticast on}{up? up}[ netns {ns:netns}] type macvlan {options?{options:flags}}
----@explain {alias?[nsenter {ns:enter} ]ip link set {name} alias {alias}}
----@explain undo ip link delete {name}
+---@explain ip link add[ link {options.link}] name {name}[ txqueuelen {options.txqueuelen}][ address {options.mac}][ mtu {options.mtu}][ numtxqueues {options.txqueues}][ numrxqueues {options.rxqueues}][ group {options.group}][ master {options.master}]{options.arp=false? arp off}{options.multicast=false? multicast off}{options.promisc? promisc on}{options.allmulticast? allmulticast on}{options.up? up}[ netns {options.ns:netns}] type macvlan {options?{options:flags}}
+---@explain {options.alias?[nsenter {options.ns:enter} ]ip link set {name} alias {options.alias}}
+---@explain undo ip link delete {name} 2> /dev/null || :
 function net.macvlan(name, options) end
 
 --- The settings of a macvtap link.
@@ -516,9 +519,9 @@ function net.macvlan(name, options) end
 ---@errors EOPNOTSUPP the kernel has no such links
 ---@errors EPERM without CAP_NET_ADMIN over the namespace
 ---@source ip-link(8), rtnetlink(7)
----@explain ip link add[ link {options.link}] name {name}[ txqueuelen {txqueuelen}][ address {mac}][ mtu {mtu}][ numtxqueues {txqueues}][ numrxqueues {rxqueues}][ group {group}][ master {master}]{arp=false? arp off}{multicast=false? multicast off}{promisc? promisc on}{allmulticast? allmulticast on}{up? up}[ netns {ns:netns}] type macvtap {options?{options:flags}}
----@explain {alias?[nsenter {ns:enter} ]ip link set {name} alias {alias}}
----@explain undo ip link delete {name}
+---@explain ip link add[ link {options.link}] name {name}[ txqueuelen {options.txqueuelen}][ address {options.mac}][ mtu {options.mtu}][ numtxqueues {options.txqueues}][ numrxqueues {options.rxqueues}][ group {options.group}][ master {options.master}]{options.arp=false? arp off}{options.multicast=false? multicast off}{options.promisc? promisc on}{options.allmulticast? allmulticast on}{options.up? up}[ netns {options.ns:netns}] type macvtap {options?{options:flags}}
+---@explain {options.alias?[nsenter {options.ns:enter} ]ip link set {name} alias {options.alias}}
+---@explain undo ip link delete {name} 2> /dev/null || :
 function net.macvtap(name, options) end
 
 --- The settings of a ipvlan link.
@@ -541,9 +544,9 @@ function net.macvtap(name, options) end
 ---@errors EOPNOTSUPP the kernel has no such links
 ---@errors EPERM without CAP_NET_ADMIN over the namespace
 ---@source ip-link(8), rtnetlink(7)
----@explain ip link add[ link {options.link}] name {name}[ txqueuelen {txqueuelen}][ address {mac}][ mtu {mtu}][ numtxqueues {txqueues}][ numrxqueues {rxqueues}][ group {group}][ master {master}]{arp=false? arp off}{multicast=false? multicast off}{promisc? promisc on}{allmulticast? allmulticast on}{up? up}[ netns {ns:netns}] type ipvlan {options?{options:words}}
----@explain {alias?[nsenter {ns:enter} ]ip link set {name} alias {alias}}
----@explain undo ip link delete {name}
+---@explain ip link add[ link {options.link}] name {name}[ txqueuelen {options.txqueuelen}][ address {options.mac}][ mtu {options.mtu}][ numtxqueues {options.txqueues}][ numrxqueues {options.rxqueues}][ group {options.group}][ master {options.master}]{options.arp=false? arp off}{options.multicast=false? multicast off}{options.promisc? promisc on}{options.allmulticast? allmulticast on}{options.up? up}[ netns {options.ns:netns}] type ipvlan {options?{options:words}}
+---@explain {options.alias?[nsenter {options.ns:enter} ]ip link set {name} alias {options.alias}}
+---@explain undo ip link delete {name} 2> /dev/null || :
 function net.ipvlan(name, options) end
 
 --- The settings of a ipvtap link.
@@ -566,9 +569,9 @@ function net.ipvlan(name, options) end
 ---@errors EOPNOTSUPP the kernel has no such links
 ---@errors EPERM without CAP_NET_ADMIN over the namespace
 ---@source ip-link(8), rtnetlink(7)
----@explain ip link add[ link {options.link}] name {name}[ txqueuelen {txqueuelen}][ address {mac}][ mtu {mtu}][ numtxqueues {txqueues}][ numrxqueues {rxqueues}][ group {group}][ master {master}]{arp=false? arp off}{multicast=false? multicast off}{promisc? promisc on}{allmulticast? allmulticast on}{up? up}[ netns {ns:netns}] type ipvtap {options?{options:words}}
----@explain {alias?[nsenter {ns:enter} ]ip link set {name} alias {alias}}
----@explain undo ip link delete {name}
+---@explain ip link add[ link {options.link}] name {name}[ txqueuelen {options.txqueuelen}][ address {options.mac}][ mtu {options.mtu}][ numtxqueues {options.txqueues}][ numrxqueues {options.rxqueues}][ group {options.group}][ master {options.master}]{options.arp=false? arp off}{options.multicast=false? multicast off}{options.promisc? promisc on}{options.allmulticast? allmulticast on}{options.up? up}[ netns {options.ns:netns}] type ipvtap {options?{options:words}}
+---@explain {options.alias?[nsenter {options.ns:enter} ]ip link set {name} alias {options.alias}}
+---@explain undo ip link delete {name} 2> /dev/null || :
 function net.ipvtap(name, options) end
 
 --- The settings of a xfrm link.
@@ -590,9 +593,9 @@ function net.ipvtap(name, options) end
 ---@errors EOPNOTSUPP the kernel has no such links
 ---@errors EPERM without CAP_NET_ADMIN over the namespace
 ---@source ip-link(8), rtnetlink(7)
----@explain ip link add name {name}[ txqueuelen {txqueuelen}][ address {mac}][ mtu {mtu}][ numtxqueues {txqueues}][ numrxqueues {rxqueues}][ group {group}][ master {master}]{arp=false? arp off}{multicast=false? multicast off}{promisc? promisc on}{allmulticast? allmulticast on}{up? up}[ netns {ns:netns}] type xfrm {options?{options:flags}}
----@explain {alias?[nsenter {ns:enter} ]ip link set {name} alias {alias}}
----@explain undo ip link delete {name}
+---@explain ip link add name {name}[ txqueuelen {options.txqueuelen}][ address {options.mac}][ mtu {options.mtu}][ numtxqueues {options.txqueues}][ numrxqueues {options.rxqueues}][ group {options.group}][ master {options.master}]{options.arp=false? arp off}{options.multicast=false? multicast off}{options.promisc? promisc on}{options.allmulticast? allmulticast on}{options.up? up}[ netns {options.ns:netns}] type xfrm {options?{options:flags}}
+---@explain {options.alias?[nsenter {options.ns:enter} ]ip link set {name} alias {options.alias}}
+---@explain undo ip link delete {name} 2> /dev/null || :
 function net.xfrm(name, options) end
 
 --- The settings of a macsec link.
@@ -624,9 +627,9 @@ function net.xfrm(name, options) end
 ---@errors EOPNOTSUPP the kernel has no such links
 ---@errors EPERM without CAP_NET_ADMIN over the namespace
 ---@source ip-link(8), rtnetlink(7)
----@explain ip link add[ link {options.link}] name {name}[ txqueuelen {txqueuelen}][ address {mac}][ mtu {mtu}][ numtxqueues {txqueues}][ numrxqueues {rxqueues}][ group {group}][ master {master}]{arp=false? arp off}{multicast=false? multicast off}{promisc? promisc on}{allmulticast? allmulticast on}{up? up}[ netns {ns:netns}] type macsec {options?{options:switches}}
----@explain {alias?[nsenter {ns:enter} ]ip link set {name} alias {alias}}
----@explain undo ip link delete {name}
+---@explain ip link add[ link {options.link}] name {name}[ txqueuelen {options.txqueuelen}][ address {options.mac}][ mtu {options.mtu}][ numtxqueues {options.txqueues}][ numrxqueues {options.rxqueues}][ group {options.group}][ master {options.master}]{options.arp=false? arp off}{options.multicast=false? multicast off}{options.promisc? promisc on}{options.allmulticast? allmulticast on}{options.up? up}[ netns {options.ns:netns}] type macsec {options?{options:switches}}
+---@explain {options.alias?[nsenter {options.ns:enter} ]ip link set {name} alias {options.alias}}
+---@explain undo ip link delete {name} 2> /dev/null || :
 function net.macsec(name, options) end
 
 --- The settings of a vxlan link.
@@ -669,9 +672,9 @@ function net.macsec(name, options) end
 ---@errors EOPNOTSUPP the kernel has no such links
 ---@errors EPERM without CAP_NET_ADMIN over the namespace
 ---@source ip-link(8), rtnetlink(7)
----@explain ip link add name {name}[ txqueuelen {txqueuelen}][ address {mac}][ mtu {mtu}][ numtxqueues {txqueues}][ numrxqueues {rxqueues}][ group {group}][ master {master}]{arp=false? arp off}{multicast=false? multicast off}{promisc? promisc on}{allmulticast? allmulticast on}{up? up}[ netns {ns:netns}] type vxlan {options?{options:flags}}
----@explain {alias?[nsenter {ns:enter} ]ip link set {name} alias {alias}}
----@explain undo ip link delete {name}
+---@explain ip link add name {name}[ txqueuelen {options.txqueuelen}][ address {options.mac}][ mtu {options.mtu}][ numtxqueues {options.txqueues}][ numrxqueues {options.rxqueues}][ group {options.group}][ master {options.master}]{options.arp=false? arp off}{options.multicast=false? multicast off}{options.promisc? promisc on}{options.allmulticast? allmulticast on}{options.up? up}[ netns {options.ns:netns}] type vxlan {options?{options:flags}}
+---@explain {options.alias?[nsenter {options.ns:enter} ]ip link set {name} alias {options.alias}}
+---@explain undo ip link delete {name} 2> /dev/null || :
 function net.vxlan(name, options) end
 
 --- The settings of a geneve link.
@@ -702,9 +705,9 @@ function net.vxlan(name, options) end
 ---@errors EOPNOTSUPP the kernel has no such links
 ---@errors EPERM without CAP_NET_ADMIN over the namespace
 ---@source ip-link(8), rtnetlink(7)
----@explain ip link add name {name}[ txqueuelen {txqueuelen}][ address {mac}][ mtu {mtu}][ numtxqueues {txqueues}][ numrxqueues {rxqueues}][ group {group}][ master {master}]{arp=false? arp off}{multicast=false? multicast off}{promisc? promisc on}{allmulticast? allmulticast on}{up? up}[ netns {ns:netns}] type geneve {options?{options:flags}}
----@explain {alias?[nsenter {ns:enter} ]ip link set {name} alias {alias}}
----@explain undo ip link delete {name}
+---@explain ip link add name {name}[ txqueuelen {options.txqueuelen}][ address {options.mac}][ mtu {options.mtu}][ numtxqueues {options.txqueues}][ numrxqueues {options.rxqueues}][ group {options.group}][ master {options.master}]{options.arp=false? arp off}{options.multicast=false? multicast off}{options.promisc? promisc on}{options.allmulticast? allmulticast on}{options.up? up}[ netns {options.ns:netns}] type geneve {options?{options:flags}}
+---@explain {options.alias?[nsenter {options.ns:enter} ]ip link set {name} alias {options.alias}}
+---@explain undo ip link delete {name} 2> /dev/null || :
 function net.geneve(name, options) end
 
 --- The settings of a bareudp link.
@@ -727,9 +730,9 @@ function net.geneve(name, options) end
 ---@errors EOPNOTSUPP the kernel has no such links
 ---@errors EPERM without CAP_NET_ADMIN over the namespace
 ---@source ip-link(8), rtnetlink(7)
----@explain ip link add name {name}[ txqueuelen {txqueuelen}][ address {mac}][ mtu {mtu}][ numtxqueues {txqueues}][ numrxqueues {rxqueues}][ group {group}][ master {master}]{arp=false? arp off}{multicast=false? multicast off}{promisc? promisc on}{allmulticast? allmulticast on}{up? up}[ netns {ns:netns}] type bareudp {options?{options:flags}}
----@explain {alias?[nsenter {ns:enter} ]ip link set {name} alias {alias}}
----@explain undo ip link delete {name}
+---@explain ip link add name {name}[ txqueuelen {options.txqueuelen}][ address {options.mac}][ mtu {options.mtu}][ numtxqueues {options.txqueues}][ numrxqueues {options.rxqueues}][ group {options.group}][ master {options.master}]{options.arp=false? arp off}{options.multicast=false? multicast off}{options.promisc? promisc on}{options.allmulticast? allmulticast on}{options.up? up}[ netns {options.ns:netns}] type bareudp {options?{options:flags}}
+---@explain {options.alias?[nsenter {options.ns:enter} ]ip link set {name} alias {options.alias}}
+---@explain undo ip link delete {name} 2> /dev/null || :
 function net.bareudp(name, options) end
 
 --- The settings of a ipip link.
@@ -760,9 +763,9 @@ function net.bareudp(name, options) end
 ---@errors EOPNOTSUPP the kernel has no such links
 ---@errors EPERM without CAP_NET_ADMIN over the namespace
 ---@source ip-link(8), rtnetlink(7)
----@explain ip link add name {name}[ txqueuelen {txqueuelen}][ address {mac}][ mtu {mtu}][ numtxqueues {txqueues}][ numrxqueues {rxqueues}][ group {group}][ master {master}]{arp=false? arp off}{multicast=false? multicast off}{promisc? promisc on}{allmulticast? allmulticast on}{up? up}[ netns {ns:netns}] type ipip {options?{options:flags}}
----@explain {alias?[nsenter {ns:enter} ]ip link set {name} alias {alias}}
----@explain undo ip link delete {name}
+---@explain ip link add name {name}[ txqueuelen {options.txqueuelen}][ address {options.mac}][ mtu {options.mtu}][ numtxqueues {options.txqueues}][ numrxqueues {options.rxqueues}][ group {options.group}][ master {options.master}]{options.arp=false? arp off}{options.multicast=false? multicast off}{options.promisc? promisc on}{options.allmulticast? allmulticast on}{options.up? up}[ netns {options.ns:netns}] type ipip {options?{options:flags}}
+---@explain {options.alias?[nsenter {options.ns:enter} ]ip link set {name} alias {options.alias}}
+---@explain undo ip link delete {name} 2> /dev/null || :
 function net.ipip(name, options) end
 
 --- The settings of a sit link.
@@ -793,9 +796,9 @@ function net.ipip(name, options) end
 ---@errors EOPNOTSUPP the kernel has no such links
 ---@errors EPERM without CAP_NET_ADMIN over the namespace
 ---@source ip-link(8), rtnetlink(7)
----@explain ip link add name {name}[ txqueuelen {txqueuelen}][ address {mac}][ mtu {mtu}][ numtxqueues {txqueues}][ numrxqueues {rxqueues}][ group {group}][ master {master}]{arp=false? arp off}{multicast=false? multicast off}{promisc? promisc on}{allmulticast? allmulticast on}{up? up}[ netns {ns:netns}] type sit {options?{options:flags}}
----@explain {alias?[nsenter {ns:enter} ]ip link set {name} alias {alias}}
----@explain undo ip link delete {name}
+---@explain ip link add name {name}[ txqueuelen {options.txqueuelen}][ address {options.mac}][ mtu {options.mtu}][ numtxqueues {options.txqueues}][ numrxqueues {options.rxqueues}][ group {options.group}][ master {options.master}]{options.arp=false? arp off}{options.multicast=false? multicast off}{options.promisc? promisc on}{options.allmulticast? allmulticast on}{options.up? up}[ netns {options.ns:netns}] type sit {options?{options:flags}}
+---@explain {options.alias?[nsenter {options.ns:enter} ]ip link set {name} alias {options.alias}}
+---@explain undo ip link delete {name} 2> /dev/null || :
 function net.sit(name, options) end
 
 --- The settings of a ip6tnl link.
@@ -828,9 +831,9 @@ function net.sit(name, options) end
 ---@errors EOPNOTSUPP the kernel has no such links
 ---@errors EPERM without CAP_NET_ADMIN over the namespace
 ---@source ip-link(8), rtnetlink(7)
----@explain ip link add name {name}[ txqueuelen {txqueuelen}][ address {mac}][ mtu {mtu}][ numtxqueues {txqueues}][ numrxqueues {rxqueues}][ group {group}][ master {master}]{arp=false? arp off}{multicast=false? multicast off}{promisc? promisc on}{allmulticast? allmulticast on}{up? up}[ netns {ns:netns}] type ip6tnl {options?{options:flags}}
----@explain {alias?[nsenter {ns:enter} ]ip link set {name} alias {alias}}
----@explain undo ip link delete {name}
+---@explain ip link add name {name}[ txqueuelen {options.txqueuelen}][ address {options.mac}][ mtu {options.mtu}][ numtxqueues {options.txqueues}][ numrxqueues {options.rxqueues}][ group {options.group}][ master {options.master}]{options.arp=false? arp off}{options.multicast=false? multicast off}{options.promisc? promisc on}{options.allmulticast? allmulticast on}{options.up? up}[ netns {options.ns:netns}] type ip6tnl {options?{options:flags}}
+---@explain {options.alias?[nsenter {options.ns:enter} ]ip link set {name} alias {options.alias}}
+---@explain undo ip link delete {name} 2> /dev/null || :
 function net.ip6tnl(name, options) end
 
 --- The settings of a vti link.
@@ -855,9 +858,9 @@ function net.ip6tnl(name, options) end
 ---@errors EOPNOTSUPP the kernel has no such links
 ---@errors EPERM without CAP_NET_ADMIN over the namespace
 ---@source ip-link(8), rtnetlink(7)
----@explain ip link add name {name}[ txqueuelen {txqueuelen}][ address {mac}][ mtu {mtu}][ numtxqueues {txqueues}][ numrxqueues {rxqueues}][ group {group}][ master {master}]{arp=false? arp off}{multicast=false? multicast off}{promisc? promisc on}{allmulticast? allmulticast on}{up? up}[ netns {ns:netns}] type vti {options?{options:flags}}
----@explain {alias?[nsenter {ns:enter} ]ip link set {name} alias {alias}}
----@explain undo ip link delete {name}
+---@explain ip link add name {name}[ txqueuelen {options.txqueuelen}][ address {options.mac}][ mtu {options.mtu}][ numtxqueues {options.txqueues}][ numrxqueues {options.rxqueues}][ group {options.group}][ master {options.master}]{options.arp=false? arp off}{options.multicast=false? multicast off}{options.promisc? promisc on}{options.allmulticast? allmulticast on}{options.up? up}[ netns {options.ns:netns}] type vti {options?{options:flags}}
+---@explain {options.alias?[nsenter {options.ns:enter} ]ip link set {name} alias {options.alias}}
+---@explain undo ip link delete {name} 2> /dev/null || :
 function net.vti(name, options) end
 
 --- The settings of a vti6 link.
@@ -882,9 +885,9 @@ function net.vti(name, options) end
 ---@errors EOPNOTSUPP the kernel has no such links
 ---@errors EPERM without CAP_NET_ADMIN over the namespace
 ---@source ip-link(8), rtnetlink(7)
----@explain ip link add name {name}[ txqueuelen {txqueuelen}][ address {mac}][ mtu {mtu}][ numtxqueues {txqueues}][ numrxqueues {rxqueues}][ group {group}][ master {master}]{arp=false? arp off}{multicast=false? multicast off}{promisc? promisc on}{allmulticast? allmulticast on}{up? up}[ netns {ns:netns}] type vti6 {options?{options:flags}}
----@explain {alias?[nsenter {ns:enter} ]ip link set {name} alias {alias}}
----@explain undo ip link delete {name}
+---@explain ip link add name {name}[ txqueuelen {options.txqueuelen}][ address {options.mac}][ mtu {options.mtu}][ numtxqueues {options.txqueues}][ numrxqueues {options.rxqueues}][ group {options.group}][ master {options.master}]{options.arp=false? arp off}{options.multicast=false? multicast off}{options.promisc? promisc on}{options.allmulticast? allmulticast on}{options.up? up}[ netns {options.ns:netns}] type vti6 {options?{options:flags}}
+---@explain {options.alias?[nsenter {options.ns:enter} ]ip link set {name} alias {options.alias}}
+---@explain undo ip link delete {name} 2> /dev/null || :
 function net.vti6(name, options) end
 
 --- The settings of a gre link.
@@ -918,9 +921,9 @@ function net.vti6(name, options) end
 ---@errors EOPNOTSUPP the kernel has no such links
 ---@errors EPERM without CAP_NET_ADMIN over the namespace
 ---@source ip-link(8), rtnetlink(7)
----@explain ip link add name {name}[ txqueuelen {txqueuelen}][ address {mac}][ mtu {mtu}][ numtxqueues {txqueues}][ numrxqueues {rxqueues}][ group {group}][ master {master}]{arp=false? arp off}{multicast=false? multicast off}{promisc? promisc on}{allmulticast? allmulticast on}{up? up}[ netns {ns:netns}] type gre {options?{options:flags}}
----@explain {alias?[nsenter {ns:enter} ]ip link set {name} alias {alias}}
----@explain undo ip link delete {name}
+---@explain ip link add name {name}[ txqueuelen {options.txqueuelen}][ address {options.mac}][ mtu {options.mtu}][ numtxqueues {options.txqueues}][ numrxqueues {options.rxqueues}][ group {options.group}][ master {options.master}]{options.arp=false? arp off}{options.multicast=false? multicast off}{options.promisc? promisc on}{options.allmulticast? allmulticast on}{options.up? up}[ netns {options.ns:netns}] type gre {options?{options:flags}}
+---@explain {options.alias?[nsenter {options.ns:enter} ]ip link set {name} alias {options.alias}}
+---@explain undo ip link delete {name} 2> /dev/null || :
 function net.gre(name, options) end
 
 --- The settings of a gretap link.
@@ -954,9 +957,9 @@ function net.gre(name, options) end
 ---@errors EOPNOTSUPP the kernel has no such links
 ---@errors EPERM without CAP_NET_ADMIN over the namespace
 ---@source ip-link(8), rtnetlink(7)
----@explain ip link add name {name}[ txqueuelen {txqueuelen}][ address {mac}][ mtu {mtu}][ numtxqueues {txqueues}][ numrxqueues {rxqueues}][ group {group}][ master {master}]{arp=false? arp off}{multicast=false? multicast off}{promisc? promisc on}{allmulticast? allmulticast on}{up? up}[ netns {ns:netns}] type gretap {options?{options:flags}}
----@explain {alias?[nsenter {ns:enter} ]ip link set {name} alias {alias}}
----@explain undo ip link delete {name}
+---@explain ip link add name {name}[ txqueuelen {options.txqueuelen}][ address {options.mac}][ mtu {options.mtu}][ numtxqueues {options.txqueues}][ numrxqueues {options.rxqueues}][ group {options.group}][ master {options.master}]{options.arp=false? arp off}{options.multicast=false? multicast off}{options.promisc? promisc on}{options.allmulticast? allmulticast on}{options.up? up}[ netns {options.ns:netns}] type gretap {options?{options:flags}}
+---@explain {options.alias?[nsenter {options.ns:enter} ]ip link set {name} alias {options.alias}}
+---@explain undo ip link delete {name} 2> /dev/null || :
 function net.gretap(name, options) end
 
 --- The settings of a ip6gre link.
@@ -991,9 +994,9 @@ function net.gretap(name, options) end
 ---@errors EOPNOTSUPP the kernel has no such links
 ---@errors EPERM without CAP_NET_ADMIN over the namespace
 ---@source ip-link(8), rtnetlink(7)
----@explain ip link add name {name}[ txqueuelen {txqueuelen}][ address {mac}][ mtu {mtu}][ numtxqueues {txqueues}][ numrxqueues {rxqueues}][ group {group}][ master {master}]{arp=false? arp off}{multicast=false? multicast off}{promisc? promisc on}{allmulticast? allmulticast on}{up? up}[ netns {ns:netns}] type ip6gre {options?{options:flags}}
----@explain {alias?[nsenter {ns:enter} ]ip link set {name} alias {alias}}
----@explain undo ip link delete {name}
+---@explain ip link add name {name}[ txqueuelen {options.txqueuelen}][ address {options.mac}][ mtu {options.mtu}][ numtxqueues {options.txqueues}][ numrxqueues {options.rxqueues}][ group {options.group}][ master {options.master}]{options.arp=false? arp off}{options.multicast=false? multicast off}{options.promisc? promisc on}{options.allmulticast? allmulticast on}{options.up? up}[ netns {options.ns:netns}] type ip6gre {options?{options:flags}}
+---@explain {options.alias?[nsenter {options.ns:enter} ]ip link set {name} alias {options.alias}}
+---@explain undo ip link delete {name} 2> /dev/null || :
 function net.ip6gre(name, options) end
 
 --- The settings of a ip6gretap link.
@@ -1028,9 +1031,9 @@ function net.ip6gre(name, options) end
 ---@errors EOPNOTSUPP the kernel has no such links
 ---@errors EPERM without CAP_NET_ADMIN over the namespace
 ---@source ip-link(8), rtnetlink(7)
----@explain ip link add name {name}[ txqueuelen {txqueuelen}][ address {mac}][ mtu {mtu}][ numtxqueues {txqueues}][ numrxqueues {rxqueues}][ group {group}][ master {master}]{arp=false? arp off}{multicast=false? multicast off}{promisc? promisc on}{allmulticast? allmulticast on}{up? up}[ netns {ns:netns}] type ip6gretap {options?{options:flags}}
----@explain {alias?[nsenter {ns:enter} ]ip link set {name} alias {alias}}
----@explain undo ip link delete {name}
+---@explain ip link add name {name}[ txqueuelen {options.txqueuelen}][ address {options.mac}][ mtu {options.mtu}][ numtxqueues {options.txqueues}][ numrxqueues {options.rxqueues}][ group {options.group}][ master {options.master}]{options.arp=false? arp off}{options.multicast=false? multicast off}{options.promisc? promisc on}{options.allmulticast? allmulticast on}{options.up? up}[ netns {options.ns:netns}] type ip6gretap {options?{options:flags}}
+---@explain {options.alias?[nsenter {options.ns:enter} ]ip link set {name} alias {options.alias}}
+---@explain undo ip link delete {name} 2> /dev/null || :
 function net.ip6gretap(name, options) end
 
 --- Makes a tun link: a program that attaches to it sends and receives packets. It stays when no program is attached.
@@ -1051,7 +1054,7 @@ function net.ip6gretap(name, options) end
 ---@explain {master?ip link set {name} master {master}}
 ---@explain {alias?ip link set {name} alias {alias}}
 ---@explain {up?ip link set {name} up}
----@explain undo ip link delete {name}
+---@explain undo ip link delete {name} 2> /dev/null || :
 function net.tun(name, options) end
 
 --- Makes a tap link: a program that attaches to it sends and receives Ethernet frames. It stays when no program is attached.
@@ -1072,7 +1075,7 @@ function net.tun(name, options) end
 ---@explain {master?ip link set {name} master {master}}
 ---@explain {alias?ip link set {name} alias {alias}}
 ---@explain {up?ip link set {name} up}
----@explain undo ip link delete {name}
+---@explain undo ip link delete {name} 2> /dev/null || :
 function net.tap(name, options) end
 
 ---@class net.TunOptions

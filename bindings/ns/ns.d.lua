@@ -380,7 +380,7 @@ function Namespace:run(what, ...) end
 --- ```
 ---@param where string a name (`net` only), or a path with a slash for a new file
 ---@explain touch {where=*/*?|/run/netns/}{where} && mount --bind {self} {where=*/*?|/run/netns/}{where}
----@explain script {where=*/*?|mkdir -p /run/netns && }touch {where=*/*?|/run/netns/}{where} && mount --bind {self} {where=*/*?|/run/netns/}{where}
+---@explain script {self=/proc/*?{where=*/*?touch {where} && mount --bind {self} {where}|ip netns attach {where} {self:netns}}|{where=*/*?|mkdir -p /run/netns && }touch {where=*/*?|/run/netns/}{where} && mount --bind {self} {where=*/*?|/run/netns/}{where}}
 ---@explain undo umount {where=*/*?|/run/netns/}{where} && rm {where=*/*?|/run/netns/}{where}
 ---@errors EEXIST it is taken
 ---@errors EINVAL a mount namespace can be pinned only in an older one

@@ -260,7 +260,7 @@ local Process = {}
 ---@return proc.Status status
 ---@source waitid(2)
 ---@explain wait {self}
----@explain script wait {self} || :
+---@explain script wait {self} 2> /dev/null || :
 ---@errors ETIMEDOUT it did not end in time; it goes on
 function Process:wait(options) end
 

@@ -108,7 +108,7 @@ func (x *explain) world(kinds []string) (end func() error, err error) {
 	} else if err := x.open(); err != nil {
 		return nil, err
 	}
-	_, err = fmt.Fprintf(x.file, "#!/bin/sh\nexec %s <<'%s'\n", worldCommand(kinds), endOfWorld)
+	_, err = fmt.Fprintf(x.file, "#!/bin/sh\nexec %s 3<<'%s'\n", worldCommand(kinds), endOfWorld)
 	return func() error {
 		defer x.file.Close()
 		if x.path != "" {
@@ -121,7 +121,7 @@ func (x *explain) world(kinds []string) (end func() error, err error) {
 	}, err
 }
 
-// worldCommand is a shell in namespaces such as -U makes them. It reads its script from the standard input.
+// worldCommand is a shell in namespaces such as -U makes them. It reads its script from descriptor 3.
 func worldCommand(kinds []string) string {
 	has := map[string]bool{}
 	words := []string{"unshare", "--kill-child"}
@@ -142,9 +142,9 @@ func worldCommand(kinds []string) string {
 		words = append(words, "--fork")
 	}
 	if !has["mount"] {
-		return strings.Join(append(words, "sh -s"), " ")
+		return strings.Join(append(words, "sh /dev/fd/3"), " ")
 	}
-	prepare := "mount -t tmpfs -o nosuid,nodev,mode=755 tmpfs /run && exec sh -s"
+	prepare := "mount -t tmpfs -o nosuid,nodev,mode=755 tmpfs /run && exec sh /dev/fd/3"
 	if has["pid"] {
 		words = append(words, "--mount-proc")
 	}

@@ -1,6 +1,7 @@
 package main
 
 import (
+	"errors"
 	"fmt"
 	"io"
 	"os"
@@ -216,7 +217,7 @@ func (sh *shell) ended(o lua.Outcome, results bool) (code int, ended bool) {
 // close cleans up after the script and returns the exit code.
 func (sh *shell) close(code int) int {
 	sh.signals.closing()
-	err := sh.state.Close()
+	err := errors.Join(sh.state.Close(), sh.explain.finish(sh.name()))
 	if sh.json && err != nil && !sh.out.broken.Load() {
 		return max(code, sh.failed(exitError, err))
 	}

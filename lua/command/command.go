@@ -11,8 +11,8 @@
 //	{name*}           the whole line once for each element; {name*.a} is a field of that
 //	{name?yes|no}     yes if the value is there and not false, else no, which may be left out with its bar;
 //	                  both may have holes
-//	{name=word?yes|no}  the same, if the value is that word, or a list with it; a word may be false, or */* for
-//	                  any text with a slash
+//	{name=word?yes|no}  the same, if the value is that word, or a list with it; a word may be false, end in *, or
+//	                  be */* for any text with a slash
 //	{,a b c}          the items, templates without spaces between words, joined with commas; an item whose
 //	                  values are missing is left out, and so are false ones: {nosuid} is the word nosuid
 //	[text]            left out if a value in it is missing

@@ -27,15 +27,15 @@ func (t *Template) Render(v Values) ([]string, error) {
 }
 
 func oneLine(text string, err error) ([]string, error) {
-	text = strings.Join(fields(text), " ")
+	text = strings.Join(Fields(text), " ")
 	if err != nil || text == "" {
 		return nil, err
 	}
 	return []string{text}, nil
 }
 
-// fields splits at spaces outside of quotes: what was left out leaves double ones.
-func fields(text string) []string {
+// Fields splits a line at the spaces outside of quotes, one or more. The quotes stay.
+func Fields(text string) []string {
 	var words []string
 	var word strings.Builder
 	var quote rune // the quote that is open
@@ -244,7 +244,10 @@ func (r *renderer) choice(c choice) (string, error) {
 func is(v Value, word string) bool {
 	switch v := v.(type) {
 	case string:
-		return v == word || word == "*/*" && strings.Contains(v, "/")
+		start, open := strings.CutSuffix(word, "*")
+		return v == word || word == "*/*" && strings.Contains(v, "/") || open && strings.HasPrefix(v, start)
+	case Ref:
+		return is(v.Text, word)
 	case bool:
 		return !v && word == "false"
 	case *Table:

@@ -10,6 +10,21 @@ import (
 type Script struct {
 	body  strings.Builder
 	later int
+	names map[string]string // of prefixes
+}
+
+// Name gives a prefix of commands a name: that of a function, which it adds.
+func (s *Script) Name(prefix string) string {
+	name := s.names[prefix]
+	if name == "" {
+		if s.names == nil {
+			s.names = map[string]string{}
+		}
+		name = fmt.Sprintf("in%d", len(s.names)+1)
+		s.names[prefix] = name
+		s.Run(name + "() { " + prefix + ` "$@"; }`)
+	}
+	return name
 }
 
 // Run adds a line with commands.
@@ -30,8 +45,13 @@ func (s *Script) Stop(message string) {
 // Later has commands run at the end, the last given first. Forget takes them back.
 func (s *Script) Later(commands []string) (number int) {
 	s.later++
-	s.Run(fmt.Sprintf("later %d %s", s.later, Quote(strings.Join(commands, "; "))))
+	s.Instead(s.later, commands)
 	return s.later
+}
+
+// Instead has other commands run in the place of those that Later was given.
+func (s *Script) Instead(number int, commands []string) {
+	s.Run(fmt.Sprintf("later %d %s", number, Quote(strings.Join(commands, "; "))))
 }
 
 // Forget says that what was given to Later has been done, or is not to be.
@@ -48,7 +68,7 @@ const preamble = `set -eua
 last=0
 # later N COMMANDS: to be run at the end, those with the highest number first
 later() {
-	last=$1
+	[ "$1" -lt "$last" ] || last=$1
 	eval "later_$1=\$2"
 }
 # forget N: not to be run
@@ -125,6 +145,13 @@ func Prefixed(prefix, line string) string {
 		return prefix + " " + line
 	}
 	return prefix + " sh -c " + Quote(line)
+}
+
+// OwnProcess reports whether a line starts a command whose process counts, so
+// that no function may be in front of it.
+func OwnProcess(line string) bool {
+	word, _, _ := strings.Cut(line, " ")
+	return word == "start" || word == "exec" || strings.HasSuffix(line, "=$!")
 }
 
 // Simple reports whether a line is one command without redirections, so that

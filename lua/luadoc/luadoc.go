@@ -19,6 +19,7 @@
 //	---@explain as TEXT             how later commands name the result: a path, a variable
 //	---@explain inside OPTIONS      of nsenter(1), for the commands of what is called while the function runs
 //	---@explain enter OPTIONS       the same for those after it, in a script
+//	---@explain renames OLD NEW     what undo commands call OLD is NEW from now on
 //	---@since 0.1         the first version that has it
 //	---@zh TEXT           the summary in Chinese
 //
@@ -95,6 +96,7 @@ type Equivalent struct {
 	As           *command.Template   // how later commands name the result
 	Inside       *command.Template   // options of nsenter(1), for what is called while the function runs
 	Enter        *command.Template   // the same for what is called after it
+	Renames      *command.Template   // two words: what Undo calls by the first has the second as its name now
 }
 
 // Param is a parameter, of a Func or of a function type.

@@ -116,7 +116,7 @@ func (b *block) explain(t tag) {
 			b.problem(t.line, "@explain none gives no reason")
 		}
 		return
-	case "undo", "script", "as", "inside", "enter":
+	case "undo", "script", "as", "inside", "enter", "renames":
 		if lines[0] = strings.TrimSpace(rest); lines[0] == "" {
 			b.problem(t.line, "@explain %s says nothing", word)
 			return
@@ -149,6 +149,8 @@ func (f *Func) explain(word string, t *command.Template) {
 		f.Inside = t
 	case "enter":
 		f.Enter = t
+	case "renames":
+		f.Renames = t
 	default:
 		f.Explain = append(f.Explain, t)
 	}

@@ -1,0 +1,32 @@
+-- the shell goes into namespaces, and comes back
+sys.hostname("outside")
+local home = ns.current("net")
+ns.unshare("net", "uts", "mnt")
+sys.hostname("inside")
+net.link("lo"):up()
+mount.tmpfs("/run/private", {mkdir = true})
+fs.write("/run/private/file", "seen only here")
+fs.chdir("/run/private")
+fs.append("file", ", or so")
+local red = ns.new("net")
+net.veth("v0", {name = "v1", ns = red})
+red:call(function()
+  net.link("v1"):addr("10.0.0.1/24"):up()
+  net.link("lo"):up()
+end)
+proc.run{"ip", "link", "show", "v0", stdout = "null"}
+local u = ns.new("uts")
+u:call(function() sys.hostname("visited") end)
+local keeper = proc.start{"sleep", "60", ns = {red}}
+local again = keeper:ns("net")
+net.at(again).route.add("10.2.0.0/16", {via = "10.0.0.2"})
+red:pin("crimson")
+scope(function()
+  ns.unshare("uts")
+  sys.hostname("deeper")
+end)
+proc.run{"sh", arg[1]}
+ns.setns(home)
+proc.run{"ip", "-br", "link"}
+keeper:kill()
+keeper:wait()
