@@ -50,9 +50,6 @@ func TestExplainTemplates(t *testing.T) {
 
 // TestExplainExamples runs every example in explain(), with its templates filled by what the example passes.
 func TestExplainExamples(t *testing.T) {
-	if testing.Short() {
-		t.Skip("it takes a world for each example")
-	}
 	for _, m := range All() {
 		t.Run(m.Name, func(t *testing.T) {
 			var stub strings.Builder

@@ -76,24 +76,38 @@ func TestExplainScript(t *testing.T) {
 		t.Fatalf("no scripts (%v)", err)
 	}
 	for _, script := range scripts {
-		t.Run(strings.TrimSuffix(filepath.Base(script), ".lua"), func(t *testing.T) {
-			dir := openDir(t)
-			look, sh := filepath.Join(dir, "look.sh"), filepath.Join(dir, "run.sh")
-			if err := os.WriteFile(look, []byte(dump), 0o644); err != nil {
-				t.Fatal(err)
-			}
-			want := output(t, exec.Command(bin, "-U", "--explain=script:"+sh, script, look))
-			got := output(t, exec.Command("sh", sh))
-			if t.Failed() {
-				text, _ := os.ReadFile(sh)
-				t.Logf("the script:\n%s", text)
-				return
-			}
-			if want, got := steady(want), steady(got); want != got {
-				text, _ := os.ReadFile(sh)
-				t.Errorf("the state differs:\n%s\nthe script:\n%s", difference(t, want, got), text)
-			}
-		})
+		for _, as := range []string{"root", "user"} {
+			t.Run(strings.TrimSuffix(filepath.Base(script), ".lua")+"/"+as, func(t *testing.T) {
+				sameAsScript(t, bin, script, as)
+			})
+		}
+	}
+}
+
+// sameAsScript compares a script's run with that of the shell script it gives.
+func sameAsScript(t *testing.T, bin, script, as string) {
+	start := func(name string, args ...string) *exec.Cmd {
+		cmd := exec.Command(name, args...)
+		if as == "user" {
+			asNobody(t, cmd)
+		}
+		return cmd
+	}
+	dir := openDir(t)
+	look, sh := filepath.Join(dir, "look.sh"), filepath.Join(dir, "run.sh")
+	if err := os.WriteFile(look, []byte(dump), 0o644); err != nil {
+		t.Fatal(err)
+	}
+	want := output(t, start(bin, "-U", "--explain=script:"+sh, script, look))
+	got := output(t, start("sh", sh))
+	if t.Failed() {
+		text, _ := os.ReadFile(sh)
+		t.Logf("the script:\n%s", text)
+		return
+	}
+	if want, got := steady(want), steady(got); want != got {
+		text, _ := os.ReadFile(sh)
+		t.Errorf("the state differs:\n%s\nthe script:\n%s", difference(t, want, got), text)
 	}
 }
 
@@ -102,7 +116,10 @@ func output(t *testing.T, cmd *exec.Cmd) string {
 	t.Helper()
 	var out, errs bytes.Buffer
 	cmd.Stdout, cmd.Stderr = &out, &errs
-	cmd.SysProcAttr = &syscall.SysProcAttr{Pdeathsig: syscall.SIGKILL}
+	if cmd.SysProcAttr == nil {
+		cmd.SysProcAttr = &syscall.SysProcAttr{}
+	}
+	cmd.SysProcAttr.Pdeathsig = syscall.SIGKILL
 	if err := cmd.Run(); err != nil || errs.Len() > 0 {
 		t.Errorf("%s: %v\n%s", cmd, err, errs.String())
 	}

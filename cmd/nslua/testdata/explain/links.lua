@@ -18,7 +18,11 @@ net.link("q2"):delete()
 br:addr("192.168.7.1/24")
 net.vxlan("vx0", {id = 7, dev = "veth0", remote = "10.1.1.1", dstport = 4789, learning = false, mtu = 1300})
 net.macvlan("mv0", {link = "veth0", mode = "bridge", up = true})
-net.tap("tap0", {up = true})
+local tun = io.open("/dev/net/tun", "r+")   -- closed to users on some machines
+if tun then
+  tun:close()
+  net.tap("tap0", {up = true})
+end
 
 net.route.add("10.9.0.0/16", {via = "10.1.1.1", metric = 50, mtu = 1300})
 net.route.add("10.8.0.0/16", {type = "blackhole", table = 100})
