@@ -35,6 +35,8 @@ Options:
                     standard output; what is printed then goes to standard error
   --json            print results, errors and findings as JSON, one a line
   --color WHEN      colour errors: auto, always or never
+  --complete TEXT   what may stand at the end of TEXT, as the prompt completes it:
+                    lines of text, type and description, with tabs between
   --version         print the version
   --help            print this text
   --                end of the options
@@ -67,6 +69,7 @@ type options struct {
 	unshare     []string // kinds of namespaces; nil without -U
 	trace       bool
 	traceFile   string // "" is the standard error
+	complete    *string
 	version     bool
 	help        bool
 }
@@ -100,6 +103,7 @@ func flags() []flag {
 		{"--explain", optional, setExplain},
 		{"--json", none, func(o *options, _ string) error { o.json = true; return nil }},
 		{"--color", required, setColor},
+		{"--complete", required, func(o *options, v string) error { o.complete = &v; return nil }},
 		{"--version", none, func(o *options, _ string) error { o.version = true; return nil }},
 		{"--help", none, func(o *options, _ string) error { o.help = true; return nil }},
 	}

@@ -53,6 +53,8 @@ func run(args []string, inWorld bool) int {
 		return printOut(usage)
 	case o.version:
 		return printOut(versionText())
+	case o.complete != nil:
+		return printCompletions(*o.complete)
 	case o.check:
 		return checkFiles(o)
 	}

@@ -182,7 +182,10 @@ func startSessionAt(t *testing.T, columns, rows int, home string, args ...string
 	}
 	cmd := exec.Command(binary(t), args...)
 	cmd.Dir = home
-	cmd.Env = append(os.Environ(), "TERM=xterm", "NO_COLOR=1", "PAGER=", "XDG_STATE_HOME="+filepath.Join(home, "state"))
+	cmd.Env = append(os.Environ(), "TERM=xterm", "NO_COLOR=1", "XDG_STATE_HOME="+filepath.Join(home, "state"))
+	if _, set := os.LookupEnv("PAGER"); !set {
+		cmd.Env = append(cmd.Env, "PAGER=")
+	}
 	tty, err := pty.StartWithSize(cmd, &pty.Winsize{Rows: uint16(rows), Cols: uint16(columns)})
 	if err != nil {
 		t.Fatal(err)

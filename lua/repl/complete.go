@@ -19,6 +19,8 @@ type Completer struct {
 	Names func(kind string) []string
 }
 
+func (c *Completer) global(name string) lua.Value { return global(c.State, name) }
+
 // Complete finds what may stand at the byte offset pos of text.
 func (c *Completer) Complete(text string, pos int) editor.Candidates {
 	before := text[:pos]
@@ -78,7 +80,7 @@ func (v view) complete(end int) editor.Candidates {
 	for _, value := range v.words(around, word) {
 		out.List = append(out.List, value)
 	}
-	if word != "" || len(out.List) == 0 && around.open == 0 {
+	if len(out.List) == 0 && (word != "" || around.open == 0) {
 		out.List = append(out.List, v.globals(word)...)
 	}
 	return out

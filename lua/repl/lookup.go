@@ -13,7 +13,7 @@ func (p *Prompt) lookup(name string) (v lua.Value, ok bool) {
 	if len(parts) == 0 {
 		return lua.Nil, false
 	}
-	v = p.global(parts[0])
+	v = global(p.State, parts[0])
 	for _, part := range parts[1:] {
 		switch owner := v.(type) {
 		case *lua.Table:
@@ -30,17 +30,17 @@ func (p *Prompt) lookup(name string) (v lua.Value, ok bool) {
 }
 
 // global is the global of that name; modules written in Lua are not opened for it.
-func (p *Prompt) global(name string) lua.Value {
-	globals, ok := p.State.Global("_G").(*lua.Table)
+func global(s *lua.State, name string) lua.Value {
+	globals, ok := s.Global("_G").(*lua.Table)
 	if !ok {
 		return lua.Nil
 	}
 	if v := globals.RawGetString(name); v != lua.Nil {
 		return v
 	}
-	for _, m := range p.State.Modules() {
+	for _, m := range s.Modules() {
 		if m.Name == name && m.Source == "" {
-			return p.State.Global(name)
+			return s.Global(name)
 		}
 	}
 	return lua.Nil

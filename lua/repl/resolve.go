@@ -27,18 +27,29 @@ func (v view) resolve(i int) thing {
 		if i > 1 && (v.list[i-1].kind == '.' || v.list[i-1].kind == ':') {
 			return v.member(v.resolve(i-2), t.text)
 		}
-		return v.known(t.text, (&Prompt{Options: Options{State: v.State}}).global(t.text))
+		return v.known(t.text, v.global(t.text))
 	case 's':
 		if i > 0 && v.list[i-1].kind == 'n' {
 			return v.result(v.resolve(i - 1))
 		}
 		return thing{value: lua.String(t.text), name: "string"}
 	case ')', '}':
-		if open := v.opening(i); open > 0 {
+		open := v.opening(i)
+		switch {
+		case open < 0:
+		case open > 0 && v.callee(open-1):
 			return v.result(v.resolve(open - 1))
+		case t.kind == ')':
+			return v.resolve(i - 1)
 		}
 	}
 	return thing{}
+}
+
+// callee reports whether what ends with token i can be called.
+func (v view) callee(i int) bool {
+	t := v.list[i]
+	return t.kind == 'n' && !slices.Contains(keywords, t.text) || t.kind == ')'
 }
 
 // opening is the bracket that token i closes; -1 if there is none.
@@ -119,7 +130,11 @@ func (v view) members(owner thing, mark byte, word string) []editor.Candidate {
 	case mark == '.' || owner.name == "string":
 		found = v.docs.Complete(owner.name + "." + word)
 	}
-	if table, ok := owner.value.(*lua.Table); ok {
+	table, ok := owner.value.(*lua.Table)
+	if _, isString := owner.value.(lua.String); isString && mark == ':' {
+		table, ok = v.global("string").(*lua.Table)
+	}
+	if ok {
 		each(table, func(k, value lua.Value) {
 			name, ok := k.(lua.String)
 			_, function := value.(*lua.Function)
@@ -191,7 +206,7 @@ func (v view) around() around {
 				continue
 			}
 			a.open++
-			callee := i > 0 && (v.list[i-1].kind == 'n' && !slices.Contains(keywords, v.list[i-1].text) || v.list[i-1].kind == ')')
+			callee := i > 0 && v.callee(i-1)
 			if t.kind == '{' && inner < 0 && !callee {
 				inner, commas = i, 0
 				continue
