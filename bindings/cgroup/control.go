@@ -82,8 +82,9 @@ func (c *Cgroup) Thaw(wait Wait, timeout time.Duration) error {
 }
 
 func (c *Cgroup) setFrozen(wait Wait, timeout time.Duration, frozen bool) error {
+	c.host.begin()
 	if c.v2 != "" && exists(c.v2+"/cgroup.freeze") {
-		if err := writeFile(c.v2+"/cgroup.freeze", flag(frozen)); err != nil {
+		if err := c.host.write(c.v2+"/cgroup.freeze", flag(frozen)); err != nil {
 			return err
 		}
 		return c.timedOut(until(wait, timeout, c.v2+"/cgroup.events", func() (bool, error) {
@@ -100,7 +101,7 @@ func (c *Cgroup) setFrozen(wait Wait, timeout time.Duration, frozen bool) error 
 	}
 	dir, _ := c.place("freezer")
 	state := map[bool]string{true: "FROZEN", false: "THAWED"}[frozen]
-	if err := writeFile(dir+"/freezer.state", state); err != nil {
+	if err := c.host.write(dir+"/freezer.state", state); err != nil {
 		return err
 	}
 	return c.timedOut(until(wait, timeout, "", func() (bool, error) {
@@ -306,10 +307,11 @@ func (c *Cgroup) Reclaim(bytes int64) error {
 	if dir == "" {
 		return &Absent{"reclaim", "memory", c.host}
 	}
+	c.host.begin()
 	if version == 1 {
-		return writeFile(dir+"/memory.force_empty", "0") // all of it
+		return c.host.write(dir+"/memory.force_empty", "0") // all of it
 	}
-	return writeFile(dir+"/memory.reclaim", strconv.FormatInt(bytes, 10))
+	return c.host.write(dir+"/memory.reclaim", strconv.FormatInt(bytes, 10))
 }
 
 // fell kills what is in a cgroup that is to be removed: at one stroke on v2; on

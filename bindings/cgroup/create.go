@@ -183,12 +183,12 @@ func (h *Host) enable(cgroup string, controllers []string) error {
 		return err
 	}
 	for _, c := range may {
-		if err := enableOne(dir, c); err != nil && !refused(err) {
+		if err := h.enableOne(dir, c); err != nil && !refused(err) {
 			return err
 		}
 	}
 	for _, c := range must {
-		err := enableOne(dir, c)
+		err := h.enableOne(dir, c)
 		if errors.Is(err, unix.EINVAL) || errors.Is(err, unix.ENOENT) { // it has no such controller to pass on
 			err = unix.ENODEV
 		}
@@ -217,8 +217,8 @@ func populated(dir string) (bool, error) {
 // implicit are what every v2 cgroup does without a controller.
 var implicit = []string{"devices", "freezer", "perf_event", "cpuacct", "net_cls", "net_prio"}
 
-func enableOne(dir, controller string) error {
-	return writeFile(dir+"/cgroup.subtree_control", "+"+controller)
+func (h *Host) enableOne(dir, controller string) error {
+	return h.write(dir+"/cgroup.subtree_control", "+"+controller)
 }
 
 // refused reports whether enabling a controller failed for a reason that one can live with.

@@ -15,7 +15,27 @@ import (
 type Host struct {
 	V2 *Mount   // nil if it is not mounted
 	V1 []*Mount // those with controllers
+
+	writes []Write // of the operation under way, or the last
 }
+
+// Write is a text and the file it was written to.
+type Write struct{ Path, Text string }
+
+// write writes to a file of a cgroup, and notes it.
+func (h *Host) write(path, text string) error {
+	err := writeFile(path, text)
+	if err == nil {
+		h.writes = append(h.writes, Write{path, text})
+	}
+	return err
+}
+
+// begin forgets what earlier operations have written.
+func (h *Host) begin() { h.writes = nil }
+
+// Writes are what the last operation that changes a cgroup wrote, in order.
+func (c *Cgroup) Writes() []Write { return c.host.writes }
 
 // Mount is a mounted hierarchy.
 type Mount struct {

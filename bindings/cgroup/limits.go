@@ -93,6 +93,7 @@ func (e *Absent) Unwrap() error { return unix.ENODEV }
 // Set changes limits. If the cgroup is not part of a v1 hierarchy that one of
 // them needs, it becomes so, with its processes.
 func (c *Cgroup) Set(l *Limits) error {
+	c.host.begin()
 	settings := l.settings()
 	var v2 []string
 	for _, s := range settings {
@@ -175,9 +176,9 @@ func (c *Cgroup) write(s setting) error {
 		return &Absent{s.option, s.controller, c.host}
 	}
 	for _, w := range writes {
-		err := writeFile(dir+"/"+w.file, w.value)
+		err := c.host.write(dir+"/"+w.file, w.value)
 		if missing(err) && w.or != "" {
-			err = writeFile(dir+"/"+w.or, w.value)
+			err = c.host.write(dir+"/"+w.or, w.value)
 		}
 		if missing(err) && !c.has(s.controller) {
 			return &Absent{s.option, s.controller, c.host}

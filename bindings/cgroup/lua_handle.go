@@ -25,6 +25,11 @@ func cgroupType() *lua.Type {
 			lua.F("controllers", controllers), lua.F("pressure", pressure), lua.F("watch", watch),
 			lua.F("plot", plot), lua.F("record", record), lua.F("close", closeHandle),
 		},
+		Shell: func(lh lua.Handle) lua.Operand {
+			h := lh.(*handle)
+			writes := lua.List(h.Writes(), func(w Write) any { return lua.R("path", w.Path, "text", w.Text) })
+			return lua.Operand{Text: h.member(), Fields: lua.R("writes", writes, "tops", h.tops, "dirs", h.dirs())}
+		},
 		Fields: map[string]func(lua.Handle) any{
 			"path": func(h lua.Handle) any { return h.(*handle).Path },
 			"dirs": func(h lua.Handle) any { return h.(*handle).dirs() },

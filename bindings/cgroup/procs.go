@@ -83,14 +83,15 @@ func (c *Cgroup) Add(pid int) error { return c.put(pid, "cgroup.procs", "cgroup.
 func (c *Cgroup) AddThread(tid int) error { return c.put(tid, "cgroup.threads", "tasks") }
 
 func (c *Cgroup) put(id int, v2, v1 string) error {
+	c.host.begin()
 	text := strconv.Itoa(id)
 	if c.v2 != "" {
-		if err := writeFile(c.v2+"/"+v2, text); err != nil {
+		if err := c.host.write(c.v2+"/"+v2, text); err != nil {
 			return err
 		}
 	}
 	for _, p := range c.v1 {
-		if err := writeFile(p.dir+"/"+v1, text); err != nil {
+		if err := c.host.write(p.dir+"/"+v1, text); err != nil {
 			return err
 		}
 	}
@@ -153,5 +154,6 @@ func (c *Cgroup) Write(name, text string) error {
 	if err != nil {
 		return err
 	}
-	return writeFile(file, text)
+	c.host.begin()
+	return c.host.write(file, text)
 }
