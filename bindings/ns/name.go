@@ -57,12 +57,45 @@ func Pin(h *namespace.Handle, path string) error {
 	return nil
 }
 
-// Unpin takes a pin away. What lives in the namespace goes on.
+// Unpin takes a pin away, and the file it was bound to if that is empty. What
+// lives in the namespace goes on. A path that is no pin gives EINVAL and stays as
+// it is, but for what Pin leaves behind if it dies half way: an empty file without permissions.
 func Unpin(path string) error {
-	if err := unix.Unmount(path, unix.MNT_DETACH|unix.UMOUNT_NOFOLLOW); err != nil && err != unix.EINVAL {
-		return fmt.Errorf("umount %s: %w", path, err)
+	pinned, err := isNamespace(path)
+	if err != nil {
+		return err
+	}
+	if pinned {
+		if err := unix.Unmount(path, unix.MNT_DETACH|unix.UMOUNT_NOFOLLOW); err != nil {
+			return fmt.Errorf("umount %s: %w", path, err)
+		}
+	}
+	var st unix.Stat_t
+	if err := unix.Lstat(path, &st); err != nil {
+		return fmt.Errorf("%s: %w", path, err)
+	}
+	empty := st.Mode&unix.S_IFMT == unix.S_IFREG && st.Size == 0
+	switch {
+	case !pinned && (!empty || st.Mode&0o777 != 0):
+		return fmt.Errorf("%s: no namespace is pinned there: %w", path, unix.EINVAL)
+	case !empty:
+		return nil
 	}
 	return os.Remove(path)
+}
+
+// isNamespace reports whether path itself, not what it links to, is a namespace's file.
+func isNamespace(path string) (bool, error) {
+	fd, err := unix.Open(path, unix.O_PATH|unix.O_NOFOLLOW|unix.O_CLOEXEC, 0)
+	if err != nil {
+		return false, fmt.Errorf("%s: %w", path, err)
+	}
+	defer unix.Close(fd)
+	var st unix.Statfs_t
+	if err := unix.Fstatfs(fd, &st); err != nil {
+		return false, fmt.Errorf("statfs %s: %w", path, err)
+	}
+	return st.Type == unix.NSFS_MAGIC, nil
 }
 
 // Names lists the named network namespaces.

@@ -193,6 +193,7 @@ function ns.names() end
 ---@source ip-netns(8)
 ---@explain {name=*/*?umount {name} && rm {name}|ip netns delete {name}}
 ---@errors ENOENT there is no such name
+---@errors EINVAL it is no name, or no namespace is pinned at the path
 function ns.remove(name) end
 
 ---@class ns.KindInfo

@@ -40,6 +40,31 @@ ok, err = pcall(uts.kind, uts)
 assert(not ok and err.code == "EBADF")
 assert(tostring(uts):find("closed"))
 
+-- what is no pin is left alone: files, mounts, links, and a file that a pin covered
+local function refused(path)
+  local ok, err = pcall(ns.remove, path)
+  assert(not ok and err.code == "EINVAL" and tostring(err):find(path, 1, true), tostring(err))
+end
+local kept = os.tmpname()
+refused(kept) -- empty, but nobody's pin
+fs.write(kept, "precious")
+refused(kept)
+assert(fs.read(kept) == "precious")
+fs.symlink("/proc/self/ns/uts", kept .. ".link")
+refused(kept .. ".link")
+fs.mkdir(kept .. ".dir")
+refused(kept .. ".dir")
+mount.tmpfs(kept .. ".dir")
+fs.write(kept .. ".dir/in", "mounted")
+refused(kept .. ".dir")
+assert(fs.read(kept .. ".dir/in") == "mounted")
+mount.umount(kept .. ".dir")
+refused("/proc/self/ns/uts")
+mount.bind("/proc/self/ns/uts", kept)
+ns.remove(kept)
+assert(fs.read(kept) == "precious")
+for _, path in ipairs{kept, kept .. ".link", kept .. ".dir"} do fs.remove(path) end
+
 -- a scope takes names away
 pcall(scope, function() ns.new("net", {name = "short"}); error("half way") end)
 assert(#ns.names() == 0)
