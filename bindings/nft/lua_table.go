@@ -1,6 +1,7 @@
 package nft
 
 import (
+	"errors"
 	"fmt"
 	"slices"
 	"strings"
@@ -259,7 +260,7 @@ func oneLine(v lua.Value) (string, error) {
 	return text, nil
 }
 
-// elementTexts are elements: a list of keys, or values by key.
+// elementTexts are the elements of a set, a list.
 func elementTexts(v lua.Value) ([]string, error) {
 	t, ok := v.(*lua.Table)
 	if !ok {
@@ -273,20 +274,34 @@ func elementTexts(v lua.Value) ([]string, error) {
 		}
 		list = append(list, text)
 	}
-	n := t.Len()
+	return list, onlyList(t)
+}
+
+func onlyList(t *lua.Table) error {
+	names, _, err := sorted(tail(t))
+	if err == nil && len(names) > 0 {
+		err = lua.Invalid("a list of elements expected, found the key '%s'", names[0])
+	}
+	return err
+}
+
+// pairTexts are the elements of a map, values by key.
+func pairTexts(v lua.Value) ([]string, error) {
+	t, ok := v.(*lua.Table)
+	if !ok {
+		return nil, lua.Invalid("values by key expected, got %s", v.String())
+	}
+	var list []string
 	var failed error
 	t.ForEach(func(k, v lua.Value) {
-		if i, ok := k.(lua.Number); ok && int(i) >= 1 && int(i) <= n {
-			return
-		}
 		key, err1 := oneLine(k)
 		value, err2 := oneLine(v)
-		if err1 != nil || err2 != nil {
-			failed = lua.Invalid("elements are keys, or values by key")
+		if err := errors.Join(err1, err2); err != nil {
+			failed = err
 		}
 		list = append(list, key+" : "+value)
 	})
-	slices.Sort(list[min(n, len(list)):])
+	slices.Sort(list)
 	return list, failed
 }
 
@@ -323,7 +338,11 @@ func setDef(c *lua.Call, kind, name string, v lua.Value) (string, error) {
 		fmt.Fprintf(&b, "comment %s\n", quote(comment))
 	}
 	if elements != lua.Nil {
-		list, err := elementTexts(elements)
+		texts := elementTexts
+		if kind == "map" {
+			texts = pairTexts
+		}
+		list, err := texts(elements)
 		if err != nil {
 			return "", err
 		}
