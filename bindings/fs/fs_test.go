@@ -92,24 +92,27 @@ func TestWalkerNoticesReplacement(t *testing.T) {
 	dir := t.TempDir()
 	mkdirs(t, dir+"/tree/sub", dir+"/victim")
 	put(t, dir+"/victim/precious", "")
-	for name, replace := range map[string]func() error{
-		"by a link":      func() error { return os.Symlink(dir+"/victim", dir+"/tree/sub") },
-		"by a directory": func() error { return os.Rename(dir+"/victim", dir+"/tree/sub") },
+	for _, c := range []struct { // in this order: the second takes the victim away
+		name    string
+		replace func() error
+	}{
+		{"by a link", func() error { return os.Symlink(dir+"/victim", dir+"/tree/sub") }},
+		{"by a directory", func() error { return os.Rename(dir+"/victim", dir+"/tree/sub") }},
 	} {
-		t.Run(name, func(t *testing.T) {
+		t.Run(c.name, func(t *testing.T) {
 			w := walker{wait: noWait, pre: func(n *node) (bool, error) {
 				if n.path == dir+"/tree/sub" {
-					return true, errors.Join(os.Remove(n.path), replace())
+					return true, errors.Join(os.Remove(n.path), c.replace())
 				}
 				return true, nil
 			}, post: func(n *node) error { return unix.Unlinkat(n.dir, n.name, 0) }}
 			if err := w.walk(dir + "/tree"); err == nil {
 				t.Error("nothing was noticed")
 			}
-			if _, err := os.Stat(dir + "/victim/precious"); name == "by a link" && err != nil {
+			if _, err := os.Stat(dir + "/victim/precious"); c.name == "by a link" && err != nil {
 				t.Error(err)
 			}
-			if _, err := os.Stat(dir + "/tree/sub/precious"); name == "by a directory" && err != nil {
+			if _, err := os.Stat(dir + "/tree/sub/precious"); c.name == "by a directory" && err != nil {
 				t.Error(err)
 			}
 			os.Remove(dir + "/tree/sub")
