@@ -6,6 +6,7 @@ import (
 	"nslua/bindings/fs"
 	"nslua/bindings/mount"
 	"nslua/bindings/net"
+	"nslua/bindings/nft"
 	"nslua/bindings/ns"
 	"nslua/bindings/proc"
 	"nslua/bindings/sec"
@@ -21,6 +22,7 @@ func All() []*lua.Module {
 		fs.Module(),
 		mount.Module(),
 		net.Module(),
+		nft.Module(),
 		ns.Module(),
 		proc.Module(),
 		sec.Module(),
