@@ -7,6 +7,7 @@ import (
 	"strconv"
 	"time"
 
+	"github.com/vishvananda/netlink/nl"
 	"golang.org/x/sys/unix"
 )
 
@@ -26,9 +27,6 @@ type Address struct {
 
 // Forever is a lifetime without end.
 const Forever = time.Duration(1<<63 - 1)
-
-// Attributes of addresses that golang.org/x/sys does not name.
-const ifaRtPriority = 9
 
 // addrFlags are the flags of if_addr.h that iproute2 names.
 var addrFlags = [...]struct {
@@ -94,11 +92,12 @@ func (c *Conn) AddAddress(index int, a *Address, flags uint32, replace bool) err
 		m.u32(unix.IFA_FLAGS, flags)
 	}
 	if a.Metric != 0 {
-		m.u32(ifaRtPriority, a.Metric)
+		m.u32(unix.IFA_RT_PRIORITY, a.Metric)
 	}
 	if a.Valid != 0 || a.Preferred != 0 {
 		valid, preferred := lifetime(a.Valid), lifetime(a.Preferred)
-		m.bytes(unix.IFA_CACHEINFO, append(append(ne32(min(preferred, valid)), ne32(valid)...), make([]byte, 8)...))
+		info := nl.IfaCacheInfo{IfaCacheinfo: unix.IfaCacheinfo{Prefered: min(preferred, valid), Valid: valid}}
+		m.bytes(unix.IFA_CACHEINFO, info.Serialize())
 	}
 	if err := c.Do(m); err != nil {
 		return fmt.Errorf("add address %s: %w", a.Prefix, err)
@@ -148,8 +147,10 @@ func addressMessage(typ, flags uint16, index int, a *Address) (*Message, error) 
 }
 
 // ifaddr is struct ifaddrmsg.
-func ifaddr(family uint8, bits int, scope uint8, index int) []byte {
-	return append([]byte{family, uint8(bits), 0, scope}, ne32(uint32(index))...)
+func ifaddr(family uint8, bits int, scope uint8, index int) *nl.IfAddrmsg {
+	m := nl.NewIfAddrmsg(int(family))
+	m.Prefixlen, m.Scope, m.Index = uint8(bits), scope, uint32(index)
+	return m
 }
 
 func family(a netip.Addr) uint8 {
@@ -163,7 +164,7 @@ func family(a netip.Addr) uint8 {
 func (c *Conn) Addresses(index int, family uint8) ([]Address, error) {
 	m := newMessage(unix.RTM_GETADDR, 0, ifaddr(family, 0, 0, index))
 	var list []Address
-	err := c.Dump(m, func() { list = list[:0] }, func(_ uint16, body []byte) error {
+	err := c.Dump(m, func() { list = list[:0] }, func(body []byte) error {
 		if len(body) < unix.SizeofIfAddrmsg {
 			return fmt.Errorf("an address of %d bytes: %w", len(body), unix.EBADMSG)
 		}
@@ -195,7 +196,7 @@ func parseAddress(body []byte) Address {
 			a.Label = cstring(v)
 		case unix.IFA_FLAGS:
 			flags = uint32(uintOf(v))
-		case ifaRtPriority:
+		case unix.IFA_RT_PRIORITY:
 			a.Metric = uint32(uintOf(v))
 		case unix.IFA_CACHEINFO:
 			if len(v) >= 8 {

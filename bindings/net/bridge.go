@@ -5,6 +5,8 @@ import (
 	"fmt"
 	"net/netip"
 
+	"github.com/vishvananda/netlink"
+	"github.com/vishvananda/netlink/nl"
 	"golang.org/x/sys/unix"
 )
 
@@ -15,83 +17,53 @@ type PortVLAN struct {
 	Untagged bool // frames go out without its tag
 }
 
-// Attributes of bridges, <linux/if_bridge.h>.
-const (
-	bridgeFlags    = 0
-	bridgeVLANInfo = 2
-	bridgeSelf     = 2
-
-	vlanMaster   = 1
-	vlanPVID     = 2
-	vlanUntagged = 4
-	vlanRange    = 8 // first of a range
-	vlanRangeEnd = 16
-
-	brVLANFilter = 1 << 1 // RTEXT_FILTER_BRVLAN
-)
-
-// bridgeInfo is struct ifinfomsg of family AF_BRIDGE.
-func bridgeInfo(index int) []byte {
-	b := ifinfo(index, 0, 0)
-	b[0] = unix.AF_BRIDGE
-	return b
-}
-
 // AddVLAN lets a port take part in VLANs from the ID of v to last. self is for the bridge itself.
 func (c *Conn) AddVLAN(index int, v PortVLAN, last uint16, self bool) error {
-	return c.changeVLAN(unix.RTM_SETLINK, "add", index, v, last, self)
-}
-
-// DeleteVLAN takes a port out of VLANs.
-func (c *Conn) DeleteVLAN(index int, v PortVLAN, last uint16, self bool) error {
-	return c.changeVLAN(unix.RTM_DELLINK, "delete", index, v, last, self)
-}
-
-func (c *Conn) changeVLAN(typ uint16, what string, index int, v PortVLAN, last uint16, self bool) error {
-	m := newMessage(typ, 0, bridgeInfo(index))
-	var flags uint16
-	if v.PVID {
-		flags |= vlanPVID
-	}
-	if v.Untagged {
-		flags |= vlanUntagged
-	}
-	m.nest(unix.IFLA_AF_SPEC|unix.NLA_F_NESTED, func() {
-		if self {
-			m.u16(bridgeFlags, bridgeSelf)
-		}
-		if last <= v.ID {
-			m.bytes(bridgeVLANInfo, append(ne16(flags), ne16(v.ID)...))
-			return
-		}
-		m.bytes(bridgeVLANInfo, append(ne16(flags|vlanRange), ne16(v.ID)...))
-		m.bytes(bridgeVLANInfo, append(ne16(flags|vlanRangeEnd), ne16(last)...))
+	err := c.call(func(h *netlink.Handle) error {
+		return h.BridgeVlanAddRange(byIndex(index), v.ID, rangeEnd(v, last), v.PVID, v.Untagged, self, false)
 	})
-	if err := c.Do(m); err != nil {
-		return fmt.Errorf("%s vlan %d: %w", what, v.ID, err)
+	if err != nil {
+		return fmt.Errorf("add vlan %d: %w", v.ID, err)
 	}
 	return nil
 }
 
+// DeleteVLAN takes a port out of VLANs.
+func (c *Conn) DeleteVLAN(index int, v PortVLAN, last uint16, self bool) error {
+	err := c.call(func(h *netlink.Handle) error {
+		return h.BridgeVlanDelRange(byIndex(index), v.ID, rangeEnd(v, last), v.PVID, v.Untagged, self, false)
+	})
+	if err != nil {
+		return fmt.Errorf("delete vlan %d: %w", v.ID, err)
+	}
+	return nil
+}
+
+// byIndex is a link as the library's calls take it.
+func byIndex(index int) netlink.Link {
+	return &netlink.GenericLink{LinkAttrs: netlink.LinkAttrs{Index: index}}
+}
+
+// rangeEnd is the last ID of more than one, 0 for one.
+func rangeEnd(v PortVLAN, last uint16) uint16 {
+	if last <= v.ID {
+		return 0
+	}
+	return last
+}
+
 // VLANs lists the VLANs of a port or bridge.
 func (c *Conn) VLANs(index int) ([]PortVLAN, error) {
-	m := newMessage(unix.RTM_GETLINK, 0, bridgeInfo(0))
-	m.u32(unix.IFLA_EXT_MASK, brVLANFilter)
-	var list []PortVLAN
-	err := c.Dump(m, func() { list = list[:0] }, func(_ uint16, body []byte) error {
-		if len(body) < unix.SizeofIfInfomsg || int(binary.NativeEndian.Uint32(body[4:])) != index {
-			return nil
-		}
-		for typ, v := range attributes(find(body[unix.SizeofIfInfomsg:], unix.IFLA_AF_SPEC)) {
-			if typ == bridgeVLANInfo && len(v) >= 4 {
-				flags := binary.NativeEndian.Uint16(v)
-				list = append(list, PortVLAN{binary.NativeEndian.Uint16(v[2:]), flags&vlanPVID != 0, flags&vlanUntagged != 0})
-			}
-		}
-		return nil
+	var all map[int32][]*nl.BridgeVlanInfo
+	err := c.call(func(h *netlink.Handle) error {
+		return again(func() (err error) { all, err = h.BridgeVlanList(); return err })
 	})
 	if err != nil {
 		return nil, fmt.Errorf("list vlans: %w", err)
+	}
+	var list []PortVLAN
+	for _, v := range all[int32(index)] {
+		list = append(list, PortVLAN{v.Vid, v.PortVID(), v.EngressUntag()})
 	}
 	return list, nil
 }
@@ -104,27 +76,24 @@ type GroupMember struct {
 	Permanent bool
 }
 
-// Messages and attributes of the multicast database, <linux/if_bridge.h>.
+// Attributes of the multicast database, <linux/if_bridge.h>.
 const (
-	rtmNewMDB   = 84
-	rtmDelMDB   = 85
-	rtmGetMDB   = 86
 	mdbSetEntry = 1
 	mdbEntry    = 28 // size of struct br_mdb_entry
 )
 
-func mdbHeader(index int) []byte {
-	return append([]byte{unix.AF_BRIDGE, 0, 0, 0}, ne32(uint32(index))...)
+func mdbHeader(index int) fixed {
+	return append(fixed{unix.AF_BRIDGE, 0, 0, 0}, nl.Uint32Attr(uint32(index))...)
 }
 
 // AddMember adds an entry to a bridge's multicast database.
 func (c *Conn) AddMember(bridge int, g GroupMember) error {
-	return c.changeMember(rtmNewMDB, unix.NLM_F_CREATE|unix.NLM_F_EXCL, "add", bridge, g)
+	return c.changeMember(unix.RTM_NEWMDB, unix.NLM_F_CREATE|unix.NLM_F_EXCL, "add", bridge, g)
 }
 
 // DeleteMember deletes one.
 func (c *Conn) DeleteMember(bridge int, g GroupMember) error {
-	return c.changeMember(rtmDelMDB, 0, "delete", bridge, g)
+	return c.changeMember(unix.RTM_DELMDB, 0, "delete", bridge, g)
 }
 
 func (c *Conn) changeMember(typ, flags uint16, what string, bridge int, g GroupMember) error {
@@ -132,8 +101,8 @@ func (c *Conn) changeMember(typ, flags uint16, what string, bridge int, g GroupM
 	if g.Permanent {
 		state = 1
 	}
-	b := append(ne32(uint32(g.Port)), state, 0)
-	b = append(b, ne16(g.VLAN)...)
+	b := append(nl.Uint32Attr(uint32(g.Port)), state, 0)
+	b = append(b, nl.Uint16Attr(g.VLAN)...)
 	addr := make([]byte, 16)
 	copy(addr, g.Group.AsSlice())
 	b = append(b, addr...)
@@ -141,7 +110,7 @@ func (c *Conn) changeMember(typ, flags uint16, what string, bridge int, g GroupM
 	if g.Group.Is6() {
 		proto = unix.ETH_P_IPV6
 	}
-	b = append(append(b, be16(proto)...), 0, 0)
+	b = append(append(b, nl.BEUint16Attr(proto)...), 0, 0)
 	m := newMessage(typ, flags, mdbHeader(bridge))
 	m.bytes(mdbSetEntry, b)
 	if err := c.Do(m); err != nil {
@@ -153,7 +122,7 @@ func (c *Conn) changeMember(typ, flags uint16, what string, bridge int, g GroupM
 // Members lists a bridge's multicast database.
 func (c *Conn) Members(bridge int) ([]GroupMember, error) {
 	var list []GroupMember
-	err := c.Dump(newMessage(rtmGetMDB, 0, mdbHeader(0)), func() { list = list[:0] }, func(_ uint16, body []byte) error {
+	err := c.Dump(newMessage(unix.RTM_GETMDB, 0, mdbHeader(0)), func() { list = list[:0] }, func(body []byte) error {
 		const header = 8
 		if len(body) < header || int(binary.NativeEndian.Uint32(body[4:])) != bridge {
 			return nil

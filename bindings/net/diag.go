@@ -3,10 +3,13 @@ package net
 import (
 	"encoding/binary"
 	"fmt"
+	gonet "net"
 	"net/netip"
 	"os"
 	"strings"
 
+	"github.com/vishvananda/netlink"
+	"github.com/vishvananda/netlink/nl"
 	"golang.org/x/sys/unix"
 )
 
@@ -29,47 +32,44 @@ type SocketInfo struct {
 var tcpStates = [...]string{"unknown", "established", "syn-sent", "syn-recv", "fin-wait-1", "fin-wait-2", "time-wait",
 	"unconnected", "close-wait", "last-ack", "listen", "closing", "syn-recv"}
 
-const (
-	sockDiagByFamily = 20
-	inetDiagSize     = 72 // struct inet_diag_msg
-	unixDiagSize     = 16 // struct unix_diag_msg
-)
+const unixDiagSize = 16 // struct unix_diag_msg
 
-// InetSockets lists the sockets of a transport protocol, both families.
-func (c *Conn) InetSockets(proto uint8, name string) ([]SocketInfo, error) {
+// InetSockets lists the sockets of a transport protocol, "tcp" or "udp", of both families.
+func (c *Conn) InetSockets(proto string) ([]SocketInfo, error) {
 	var all []SocketInfo
-	for _, fam := range []uint8{unix.AF_INET, unix.AF_INET6} {
-		request := make([]byte, 56) // struct inet_diag_req_v2
-		request[0], request[1] = fam, proto
-		copy(request[4:], ne32(^uint32(0))) // every state
-		start := len(all)
-		err := c.Dump(newMessage(sockDiagByFamily, 0, request), func() { all = all[:start] }, func(_ uint16, b []byte) error {
-			if len(b) < inetDiagSize {
-				return fmt.Errorf("a socket of %d bytes: %w", len(b), unix.EBADMSG)
-			}
-			all = append(all, parseInetSocket(b, name))
-			return nil
-		})
-		if err != nil {
-			return nil, fmt.Errorf("list %s sockets: %w", name, err)
+	err := c.call(func(h *netlink.Handle) error {
+		list := h.SocketDiagTCP
+		if proto == "udp" {
+			list = h.SocketDiagUDP
 		}
+		for _, fam := range []uint8{unix.AF_INET, unix.AF_INET6} {
+			var found []*netlink.Socket
+			if err := again(func() (err error) { found, err = list(fam); return err }); err != nil {
+				return err
+			}
+			for _, s := range found {
+				all = append(all, inetSocket(s, proto))
+			}
+		}
+		return nil
+	})
+	if err != nil {
+		return nil, fmt.Errorf("list %s sockets: %w", proto, err)
 	}
 	return all, nil
 }
 
-func parseInetSocket(b []byte, proto string) SocketInfo {
-	size := 4
-	if b[0] == unix.AF_INET6 {
-		size = 16
-	}
-	address := func(at int, port []byte) netip.AddrPort {
-		a, _ := netip.AddrFromSlice(b[at : at+size])
-		return netip.AddrPortFrom(a, binary.BigEndian.Uint16(port))
+func inetSocket(s *netlink.Socket, proto string) SocketInfo {
+	address := func(ip gonet.IP, port uint16) netip.AddrPort {
+		if s.Family == unix.AF_INET {
+			ip = ip.To4()
+		}
+		return netip.AddrPortFrom(addrOf(ip), port)
 	}
 	return SocketInfo{
-		Proto: proto, State: tcpState(b[1]), Local: address(8, b[4:]), Remote: address(24, b[6:]),
-		Index: int(binary.NativeEndian.Uint32(b[40:])), Receive: binary.NativeEndian.Uint32(b[56:]),
-		Send: binary.NativeEndian.Uint32(b[60:]), UID: binary.NativeEndian.Uint32(b[64:]), Inode: binary.NativeEndian.Uint32(b[68:]),
+		Proto: proto, State: tcpState(s.State), Local: address(s.ID.Source, s.ID.SourcePort),
+		Remote: address(s.ID.Destination, s.ID.DestinationPort), Index: int(s.ID.Interface),
+		Receive: s.RQueue, Send: s.WQueue, UID: s.UID, Inode: s.INode,
 	}
 }
 
@@ -82,13 +82,13 @@ func tcpState(n uint8) string {
 
 // UnixSockets lists the unix sockets.
 func (c *Conn) UnixSockets() ([]SocketInfo, error) {
-	request := make([]byte, 24) // struct unix_diag_req
+	request := make(fixed, 24) // struct unix_diag_req
 	request[0] = unix.AF_UNIX
-	copy(request[4:], ne32(^uint32(0)))
+	copy(request[4:], nl.Uint32Attr(^uint32(0)))
 	const showName = 1
-	copy(request[12:], ne32(showName))
+	copy(request[12:], nl.Uint32Attr(showName))
 	var all []SocketInfo
-	err := c.Dump(newMessage(sockDiagByFamily, 0, request), func() { all = all[:0] }, func(_ uint16, b []byte) error {
+	err := c.Dump(newMessage(unix.SOCK_DIAG_BY_FAMILY, 0, request), func() { all = all[:0] }, func(b []byte) error {
 		if len(b) < unixDiagSize {
 			return fmt.Errorf("a socket of %d bytes: %w", len(b), unix.EBADMSG)
 		}

@@ -6,6 +6,7 @@ import (
 	gonet "net"
 	"net/netip"
 
+	"github.com/vishvananda/netlink/nl"
 	"golang.org/x/sys/unix"
 )
 
@@ -51,11 +52,11 @@ const (
 
 // AddFilter adds a filter; with a prio of 0 the kernel chooses one.
 func (c *Conn) AddFilter(f *Filter) error {
-	info := uint32(f.Prio)<<16 | uint32(binary.BigEndian.Uint16(ne16(f.Protocol)))
+	info := uint32(f.Prio)<<16 | uint32(binary.BigEndian.Uint16(nl.Uint16Attr(f.Protocol)))
 	m := newMessage(unix.RTM_NEWTFILTER, unix.NLM_F_CREATE|unix.NLM_F_EXCL, tcmsg(f.Index, f.Handle, f.Parent, info))
-	m.str(tcaKind, f.Kind)
+	m.str(nl.TCA_KIND, f.Kind)
 	var err error
-	m.nest(tcaOptions, func() {
+	m.nest(nl.TCA_OPTIONS, func() {
 		switch f.Kind {
 		case "u32":
 			err = f.u32(m)
@@ -81,7 +82,7 @@ func (c *Conn) AddFilter(f *Filter) error {
 
 // DeleteFilter removes the filters of a parent that have this prio and protocol; all of them if both are 0.
 func (c *Conn) DeleteFilter(f *Filter) error {
-	info := uint32(f.Prio)<<16 | uint32(binary.BigEndian.Uint16(ne16(f.Protocol)))
+	info := uint32(f.Prio)<<16 | uint32(binary.BigEndian.Uint16(nl.Uint16Attr(f.Protocol)))
 	if err := c.Do(newMessage(unix.RTM_DELTFILTER, 0, tcmsg(f.Index, f.Handle, f.Parent, info))); err != nil {
 		return fmt.Errorf("delete filter: %w", err)
 	}
@@ -91,18 +92,18 @@ func (c *Conn) DeleteFilter(f *Filter) error {
 // Filters lists the filters below a parent.
 func (c *Conn) Filters(index int, parent uint32) ([]Filter, error) {
 	var list []Filter
-	err := c.Dump(newMessage(unix.RTM_GETTFILTER, 0, tcmsg(index, 0, parent, 0)), func() { list = list[:0] }, func(_ uint16, b []byte) error {
-		if len(b) < tcmsgSize {
+	err := c.Dump(newMessage(unix.RTM_GETTFILTER, 0, tcmsg(index, 0, parent, 0)), func() { list = list[:0] }, func(b []byte) error {
+		if len(b) < nl.SizeofTcMsg {
 			return fmt.Errorf("a filter of %d bytes: %w", len(b), unix.EBADMSG)
 		}
 		info := binary.NativeEndian.Uint32(b[16:])
 		f := Filter{Index: index, Handle: binary.NativeEndian.Uint32(b[8:]), Parent: binary.NativeEndian.Uint32(b[12:]),
-			Prio: uint16(info >> 16), Protocol: binary.BigEndian.Uint16(ne16(uint16(info)))}
-		for typ, v := range attributes(b[tcmsgSize:]) {
+			Prio: uint16(info >> 16), Protocol: binary.BigEndian.Uint16(nl.Uint16Attr(uint16(info)))}
+		for typ, v := range attributes(b[nl.SizeofTcMsg:]) {
 			switch typ {
-			case tcaKind:
+			case nl.TCA_KIND:
 				f.Kind = cstring(v)
-			case tcaOptions:
+			case nl.TCA_OPTIONS:
 				f.Class = uint32(uintOf(find(v, 1)))
 			}
 		}
@@ -132,7 +133,7 @@ func (f *Filter) u32(m *Message) error {
 	const terminal = 1
 	sel := append([]byte{terminal, 0, byte(len(keys)), 0}, make([]byte, 12)...)
 	for _, k := range keys {
-		sel = append(append(append(sel, be32(k.mask)...), be32(k.value)...), put32(k.offset, 0)...)
+		sel = append(append(append(sel, nl.BEUint32Attr(k.mask)...), nl.BEUint32Attr(k.value)...), put32(k.offset, 0)...)
 	}
 	m.bytes(5, sel)
 	appendActions(m, 7, f.Actions)
@@ -292,7 +293,7 @@ func (a *Action) police(m *Message) {
 	m.bytes(1, append(b, put32(0, 0, 0)...))
 	var table []byte
 	for i := range uint64(256) {
-		table = append(table, ne32(ticksOf(sendTime((i+1)<<cell, a.Rate)))...)
+		table = append(table, nl.Uint32Attr(ticksOf(sendTime((i+1)<<cell, a.Rate)))...)
 	}
 	m.bytes(2, table)
 }

@@ -47,7 +47,7 @@ func (c *Conn) Links() ([]Link, error) {
 	m := newMessage(unix.RTM_GETLINK, 0, ifinfo(0, 0, 0))
 	m.u32(unix.IFLA_EXT_MASK, skipStats)
 	var links []Link
-	err := c.Dump(m, func() { links = links[:0] }, func(_ uint16, body []byte) error {
+	err := c.Dump(m, func() { links = links[:0] }, func(body []byte) error {
 		l, err := parseLink(body)
 		links = append(links, l)
 		return err
@@ -94,7 +94,7 @@ func (c *Conn) LinkByIndex(index int) (*Link, error) {
 
 func (c *Conn) askLink(m *Message) (*Link, error) {
 	var l Link
-	err := c.Ask(m, func(_ uint16, body []byte) (err error) {
+	err := c.Ask(m, func(body []byte) (err error) {
 		l, err = parseLink(body)
 		return err
 	})

@@ -73,7 +73,7 @@ func (c *Conn) Add(s *LinkSpec) (index int, err error) {
 		return 0, fmt.Errorf("add link: %w", err)
 	}
 	flags, change := s.flags()
-	m := newMessage(unix.RTM_NEWLINK, unix.NLM_F_CREATE|unix.NLM_F_EXCL|unix.NLM_F_ECHO, ifinfo(0, flags, change))
+	m := newMessage(unix.RTM_NEWLINK, unix.NLM_F_CREATE|unix.NLM_F_EXCL, ifinfo(0, flags, change))
 	if err := c.common(m, s); err != nil {
 		return 0, fmt.Errorf("add link %s: %w", s.Name, err)
 	}
@@ -90,14 +90,8 @@ func (c *Conn) Add(s *LinkSpec) (index int, err error) {
 	if inner != nil {
 		return 0, fmt.Errorf("add link %s: %w", s.Name, inner)
 	}
-	err = c.Ask(m, func(typ uint16, body []byte) error {
-		if l, err := parseLink(body); err == nil && typ == unix.RTM_NEWLINK && l.Name == s.Name {
-			index = l.Index
-		}
-		return nil
-	})
-	if err == nil {
-		index, err = c.finishAdd(s, index)
+	if err = c.Do(m); err == nil {
+		index, err = c.finishAdd(s)
 	}
 	if err != nil {
 		return 0, fmt.Errorf("add %s link %s: %w", s.Kind, s.Name, err)
@@ -105,11 +99,9 @@ func (c *Conn) Add(s *LinkSpec) (index int, err error) {
 	return index, nil
 }
 
-// finishAdd does what the kernel does not do when it makes a link. index is 0
-// where the kernel did not tell it: before Linux 6.2, and for some kinds.
-func (c *Conn) finishAdd(s *LinkSpec, index int) (int, error) {
-	var err error
-	if s.Namespace == nil && index == 0 {
+// finishAdd does what the kernel does not do when it makes a link, and finds its index.
+func (c *Conn) finishAdd(s *LinkSpec) (index int, err error) {
+	if s.Namespace == nil {
 		if index, err = c.Index(s.Name); err != nil {
 			return 0, err
 		}
@@ -208,7 +200,7 @@ func (s *LinkSpec) check(kind *Kind) error {
 func (c *Conn) peer(m *Message, s *LinkSpec) error {
 	flags, change := s.flags()
 	flags, change = flags&^unix.IFF_UP, change&^unix.IFF_UP
-	m.raw(ifinfo(0, flags, change))
+	m.open.Data = ifinfo(0, flags, change).Serialize()
 	return c.common(m, s)
 }
 

@@ -1,8 +1,8 @@
 package net
 
 import (
-	"errors"
 	"fmt"
+	"strings"
 
 	"golang.org/x/sys/unix"
 
@@ -104,8 +104,7 @@ func (p *place) make(c *lua.Call, s *LinkSpec, kind *Kind) error {
 func (p *place) addHint(s *LinkSpec, kind *Kind, err error) string {
 	switch unixErrno(err) {
 	case unix.EOPNOTSUPP:
-		var r *Refusal
-		if errors.As(err, &r) && r.Said == "Unknown device type" || kind.Options == nil {
+		if strings.Contains(err.Error(), "Unknown device type") || kind.Options == nil {
 			return fmt.Sprintf("this kernel has no %s links: it is built without CONFIG_%s, or the module is not there", kind.Name, kind.config)
 		}
 		return "this kernel has no " + kind.Name + " links, or lacks one of the options given"

@@ -61,13 +61,10 @@ func (p *place) sockets(c *lua.Call) error {
 }
 
 func (c *Conn) list(proto string) ([]SocketInfo, error) {
-	switch proto {
-	case "tcp":
-		return c.InetSockets(unix.IPPROTO_TCP, proto)
-	case "udp":
-		return c.InetSockets(unix.IPPROTO_UDP, proto)
+	if proto == "unix" {
+		return c.UnixSockets()
 	}
-	return c.UnixSockets()
+	return c.InetSockets(proto)
 }
 
 func socketRecord(s *SocketInfo, owners []SocketOwner) lua.Record {

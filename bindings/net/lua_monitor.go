@@ -25,7 +25,7 @@ func (p *place) monitor(c *lua.Call) error {
 	if err := c.Unpack("options?", fields); err != nil {
 		return err
 	}
-	var groups, all []int
+	var groups, all []uint
 	for name, list := range monitorGroups {
 		all = append(all, list...)
 		if *wanted[name] {

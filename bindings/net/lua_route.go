@@ -206,12 +206,9 @@ func (h *hopSpec) complete() error {
 	if h.mpls == nil && h.segments == nil {
 		return nil
 	}
-	e := &Encap{Mode: "encap"}
+	e := &Encap{Mode: "encap", Labels: h.mpls}
 	if h.mode != "" {
 		e.Mode = h.mode
-	}
-	for _, l := range h.mpls {
-		e.Labels = append(e.Labels, uint32(l))
 	}
 	for _, s := range h.segments {
 		a, err := netip.ParseAddr(s)

@@ -1,10 +1,12 @@
 package net
 
 import (
+	"errors"
 	"fmt"
 	"os"
 	"time"
 
+	"github.com/vishvananda/netlink/nl"
 	"golang.org/x/sys/unix"
 
 	"nslua/bindings/internal/namespace"
@@ -12,7 +14,7 @@ import (
 
 // Monitor tells what changes in the network of a namespace.
 type Monitor struct {
-	conn    *Conn
+	socket  *nl.NetlinkSocket
 	pending []Event
 }
 
@@ -27,7 +29,7 @@ type Event struct {
 }
 
 // Groups are the multicast groups of rtnetlink(7) by what they tell about.
-var monitorGroups = map[string][]int{
+var monitorGroups = map[string][]uint{
 	"links":  {unix.RTNLGRP_LINK},
 	"addrs":  {unix.RTNLGRP_IPV4_IFADDR, unix.RTNLGRP_IPV6_IFADDR},
 	"routes": {unix.RTNLGRP_IPV4_ROUTE, unix.RTNLGRP_IPV6_ROUTE},
@@ -36,29 +38,29 @@ var monitorGroups = map[string][]int{
 }
 
 // NewMonitor begins to listen to groups in a namespace, nil being the thread's.
-func NewMonitor(ns *namespace.Handle, groups []int) (*Monitor, error) {
-	c, err := Dial(ns)
+func NewMonitor(ns *namespace.Handle, groups []uint) (*Monitor, error) {
+	m := &Monitor{}
+	err := within(ns, func() (err error) {
+		m.socket, err = nl.Subscribe(unix.NETLINK_ROUTE, groups...)
+		return os.NewSyscallError("bind(AF_NETLINK)", err)
+	})
 	if err != nil {
 		return nil, err
 	}
-	if err := unix.SetNonblock(c.fd, true); err != nil {
-		c.Close()
-		return nil, os.NewSyscallError("fcntl", err)
-	}
-	for _, g := range groups {
-		if err := unix.SetsockoptInt(c.fd, unix.SOL_NETLINK, unix.NETLINK_ADD_MEMBERSHIP, g); err != nil {
-			c.Close()
-			return nil, fmt.Errorf("join netlink group %d: %w", g, err)
-		}
-	}
-	return &Monitor{conn: c}, nil
+	return m, nil
 }
 
 // Close ends the listening.
-func (m *Monitor) Close() error { return m.conn.Close() }
+func (m *Monitor) Close() error {
+	if m.socket != nil {
+		m.socket.Close()
+		m.socket = nil
+	}
+	return nil
+}
 
 // Closed reports whether Close was called.
-func (m *Monitor) Closed() bool { return m.conn.fd < 0 }
+func (m *Monitor) Closed() bool { return m.socket == nil }
 
 func (m *Monitor) String() string { return "net monitor" }
 
@@ -66,36 +68,41 @@ func (m *Monitor) String() string { return "net monitor" }
 // could not keep up the event has the action "lost": the tables must be read anew.
 func (m *Monitor) Next(wait Waiter, deadline time.Time) (*Event, error) {
 	for len(m.pending) == 0 {
-		if m.conn.buf == nil {
-			m.conn.buf = buffers.Get().(*[recvSize]byte)
+		timeout := time.Duration(-1)
+		if !deadline.IsZero() {
+			timeout = max(0, time.Until(deadline))
 		}
-		n, _, err := unix.Recvfrom(m.conn.fd, m.conn.buf[:], 0)
-		switch err {
-		case nil:
-			for h, body := range messages(m.conn.buf[:n]) {
-				if e, ok := parseEvent(h.Type, body); ok {
-					m.pending = append(m.pending, e)
-				}
-			}
-		case unix.ENOBUFS:
-			m.pending = append(m.pending, Event{Action: "lost"})
-		case unix.EINTR:
-		case unix.EAGAIN:
-			timeout := time.Duration(-1)
-			if !deadline.IsZero() {
-				timeout = max(0, time.Until(deadline))
-			}
-			n, err := wait([]unix.PollFd{{Fd: int32(m.conn.fd), Events: unix.POLLIN}}, timeout)
-			if err != nil || n == 0 {
-				return nil, err
-			}
-		default:
-			return nil, os.NewSyscallError("receive", err)
+		n, err := wait([]unix.PollFd{{Fd: int32(m.socket.GetFd()), Events: unix.POLLIN}}, timeout)
+		if err != nil || n == 0 {
+			return nil, err
+		}
+		if err := m.receive(); err != nil {
+			return nil, err
 		}
 	}
 	e := m.pending[0]
 	m.pending = m.pending[1:]
 	return &e, nil
+}
+
+// receive takes what has arrived; it must not be called before something has.
+func (m *Monitor) receive() error {
+	messages, _, err := m.socket.Receive()
+	switch {
+	case errors.Is(err, unix.ENOBUFS):
+		m.pending = append(m.pending, Event{Action: "lost"})
+		return nil
+	case errors.Is(err, unix.EINTR):
+		return nil
+	case err != nil:
+		return fmt.Errorf("receive: %w", err)
+	}
+	for _, msg := range messages {
+		if e, ok := parseEvent(msg.Header.Type, msg.Data); ok {
+			m.pending = append(m.pending, e)
+		}
+	}
+	return nil
 }
 
 func parseEvent(typ uint16, body []byte) (Event, bool) {

@@ -6,6 +6,7 @@ import (
 	gonet "net"
 	"net/netip"
 
+	"github.com/vishvananda/netlink"
 	"golang.org/x/sys/unix"
 )
 
@@ -45,32 +46,16 @@ var ntfFlags = [...]struct {
 
 const ntfSticky = 1 << 6
 
-// Attributes of neighbours that golang.org/x/sys does not name.
-const (
-	ndaDst = iota + 1
-	ndaLLAddr
-	_
-	_
-	ndaVlan
-	ndaPort
-	ndaVNI
-	_
-	ndaMaster
-)
-
 // ndmsg is struct ndmsg.
-func ndmsg(n *Neighbour) []byte {
-	b := []byte{n.Family, 0, 0, 0}
-	b = append(b, ne32(uint32(n.Index))...)
-	b = append(b, ne16(n.State)...)
-	return append(b, n.Flags, 0)
+func ndmsg(n *Neighbour) *netlink.Ndmsg {
+	return &netlink.Ndmsg{Family: n.Family, Index: uint32(n.Index), State: n.State, Flags: n.Flags}
 }
 
 // Neighbours lists the neighbours of a family, AF_BRIDGE for the forwarding entries; of a link if index is not 0.
 func (c *Conn) Neighbours(fam uint8, index int) ([]Neighbour, error) {
 	var list []Neighbour
 	m := newMessage(unix.RTM_GETNEIGH, 0, ndmsg(&Neighbour{Family: fam}))
-	err := c.Dump(m, func() { list = list[:0] }, func(_ uint16, body []byte) error {
+	err := c.Dump(m, func() { list = list[:0] }, func(body []byte) error {
 		n, err := parseNeighbour(body)
 		if index == 0 || n.Index == index || n.Master == index {
 			list = append(list, n)
@@ -92,17 +77,17 @@ func parseNeighbour(body []byte) (Neighbour, error) {
 		Flags: body[10]}
 	for typ, v := range attributes(body[size:]) {
 		switch typ {
-		case ndaDst:
+		case netlink.NDA_DST:
 			n.Addr = addrOf(v)
-		case ndaLLAddr:
+		case netlink.NDA_LLADDR:
 			n.MAC = append(n.MAC, v...)
-		case ndaVlan:
+		case netlink.NDA_VLAN:
 			n.Vlan = uint16(uintOf(v))
-		case ndaPort:
+		case netlink.NDA_PORT:
 			n.Port = binary.BigEndian.Uint16(v)
-		case ndaVNI:
+		case netlink.NDA_VNI:
 			n.VNI = uint32(uintOf(v))
-		case ndaMaster:
+		case netlink.NDA_MASTER:
 			n.Master = int(uintOf(v))
 		}
 	}
@@ -139,19 +124,19 @@ func (n *Neighbour) what() string {
 func neighbourMessage(typ, flags uint16, n *Neighbour) *Message {
 	m := newMessage(typ, flags, ndmsg(n))
 	if n.Addr.IsValid() {
-		m.addr(ndaDst, n.Addr)
+		m.addr(netlink.NDA_DST, n.Addr)
 	}
 	if n.MAC != nil {
-		m.bytes(ndaLLAddr, n.MAC)
+		m.bytes(netlink.NDA_LLADDR, n.MAC)
 	}
 	if n.Vlan != 0 {
-		m.u16(ndaVlan, n.Vlan)
+		m.u16(netlink.NDA_VLAN, n.Vlan)
 	}
 	if n.Port != 0 {
-		m.be16(ndaPort, n.Port)
+		m.be16(netlink.NDA_PORT, n.Port)
 	}
 	if n.VNI != 0 {
-		m.u32(ndaVNI, n.VNI)
+		m.u32(netlink.NDA_VNI, n.VNI)
 	}
 	return m
 }

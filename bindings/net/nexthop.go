@@ -4,6 +4,7 @@ import (
 	"encoding/binary"
 	"fmt"
 
+	"github.com/vishvananda/netlink/nl"
 	"golang.org/x/sys/unix"
 )
 
@@ -23,22 +24,9 @@ type NextHopMember struct {
 	Weight int
 }
 
-// Messages and attributes of nexthops, <linux/nexthop.h>.
-const (
-	rtmNewNextHop = 104
-	rtmDelNextHop = 105
-	rtmGetNextHop = 106
-
-	nhaID        = 1
-	nhaGroup     = 2
-	nhaBlackhole = 4
-	nhaOIF       = 5
-	nhaGateway   = 6
-)
-
 // nhmsg is struct nhmsg.
-func nhmsg(family, protocol, flags uint8) []byte {
-	return []byte{family, 0, protocol, 0, flags, 0, 0, 0}
+func nhmsg(family, protocol, flags uint8) fixed {
+	return fixed{family, 0, protocol, 0, flags, 0, 0, 0}
 }
 
 // AddNextHop makes a nexthop or a group; with replace it may exist.
@@ -47,23 +35,23 @@ func (c *Conn) AddNextHop(n *NextHop, replace bool) error {
 	if replace {
 		how = unix.NLM_F_CREATE | unix.NLM_F_REPLACE
 	}
-	m := newMessage(rtmNewNextHop, how, nhmsg(n.Family, unix.RTPROT_BOOT, n.Flags))
-	m.u32(nhaID, n.ID)
+	m := newMessage(unix.RTM_NEWNEXTHOP, how, nhmsg(n.Family, unix.RTPROT_BOOT, n.Flags))
+	m.u32(unix.NHA_ID, n.ID)
 	switch {
 	case len(n.Members) > 0:
 		var b []byte
 		for _, member := range n.Members {
-			b = append(append(b, ne32(member.ID)...), uint8(member.Weight-1), 0, 0, 0)
+			b = append(append(b, nl.Uint32Attr(member.ID)...), uint8(member.Weight-1), 0, 0, 0)
 		}
-		m.bytes(nhaGroup, b)
+		m.bytes(unix.NHA_GROUP, b)
 	case n.Blackhole:
-		m.flag(nhaBlackhole)
+		m.flag(unix.NHA_BLACKHOLE)
 	default:
 		if n.Gateway.IsValid() {
-			m.addr(nhaGateway, n.Gateway)
+			m.addr(unix.NHA_GATEWAY, n.Gateway)
 		}
 		if n.Index != 0 {
-			m.u32(nhaOIF, uint32(n.Index))
+			m.u32(unix.NHA_OIF, uint32(n.Index))
 		}
 	}
 	if err := c.Do(m); err != nil {
@@ -74,8 +62,8 @@ func (c *Conn) AddNextHop(n *NextHop, replace bool) error {
 
 // DeleteNextHop deletes a nexthop and the routes that use it. ENOENT: there is none.
 func (c *Conn) DeleteNextHop(id uint32) error {
-	m := newMessage(rtmDelNextHop, 0, nhmsg(unix.AF_UNSPEC, 0, 0))
-	m.u32(nhaID, id)
+	m := newMessage(unix.RTM_DELNEXTHOP, 0, nhmsg(unix.AF_UNSPEC, 0, 0))
+	m.u32(unix.NHA_ID, id)
 	if err := c.Do(m); err != nil {
 		return fmt.Errorf("delete nexthop %d: %w", id, err)
 	}
@@ -85,8 +73,8 @@ func (c *Conn) DeleteNextHop(id uint32) error {
 // NextHops lists the nexthops by number.
 func (c *Conn) NextHops() ([]NextHop, error) {
 	var list []NextHop
-	m := newMessage(rtmGetNextHop, 0, nhmsg(unix.AF_UNSPEC, 0, 0))
-	err := c.Dump(m, func() { list = list[:0] }, func(_ uint16, body []byte) error {
+	m := newMessage(unix.RTM_GETNEXTHOP, 0, nhmsg(unix.AF_UNSPEC, 0, 0))
+	err := c.Dump(m, func() { list = list[:0] }, func(body []byte) error {
 		const size = 8
 		if len(body) < size {
 			return fmt.Errorf("a nexthop of %d bytes: %w", len(body), unix.EBADMSG)
@@ -94,15 +82,15 @@ func (c *Conn) NextHops() ([]NextHop, error) {
 		n := NextHop{Family: body[0], Protocol: protocolName(body[2]), Hop: Hop{Flags: body[4]}}
 		for typ, v := range attributes(body[size:]) {
 			switch typ {
-			case nhaID:
+			case unix.NHA_ID:
 				n.ID = uint32(uintOf(v))
-			case nhaBlackhole:
+			case unix.NHA_BLACKHOLE:
 				n.Blackhole = true
-			case nhaOIF:
+			case unix.NHA_OIF:
 				n.Index = int(uintOf(v))
-			case nhaGateway:
+			case unix.NHA_GATEWAY:
 				n.Gateway = addrOf(v)
-			case nhaGroup:
+			case unix.NHA_GROUP:
 				for ; len(v) >= 8; v = v[8:] {
 					n.Members = append(n.Members, NextHopMember{binary.NativeEndian.Uint32(v), int(v[4]) + 1})
 				}

@@ -10,6 +10,7 @@ import (
 	"strings"
 	"time"
 
+	"github.com/vishvananda/netlink/nl"
 	"golang.org/x/sys/unix"
 )
 
@@ -149,7 +150,7 @@ func encode(m *Message, options []Option, values Values, index names) error {
 	}
 	for _, o := range options {
 		if pair, ok := bits[o.attr]; ok && o.kind == bit {
-			m.bytes(o.attr, append(ne32(pair[0]), ne32(pair[1])...))
+			m.bytes(o.attr, append(nl.Uint32Attr(pair[0]), nl.Uint32Attr(pair[1])...))
 			delete(bits, o.attr)
 		}
 	}

@@ -6,6 +6,7 @@ import (
 	"math"
 	"time"
 
+	"github.com/vishvananda/netlink/nl"
 	"golang.org/x/sys/unix"
 )
 
@@ -58,7 +59,7 @@ func qdiscs() []qdisc {
 // fromTable is a discipline whose options are attributes.
 func fromTable(name, config string, options ...Option) qdisc {
 	return qdisc{name, options, func(m *Message, v Values) (err error) {
-		m.nest(tcaOptions, func() { err = encode(m, options, v, nil) })
+		m.nest(nl.TCA_OPTIONS, func() { err = encode(m, options, v, nil) })
 		return err
 	}, func(b []byte) Values { return decode(options, b, nil) }, config}
 }
@@ -121,8 +122,8 @@ func encodeNetem(m *Message, v Values) error {
 	case delay < 0 || jitter < 0:
 		return fmt.Errorf("a delay can't be negative: %w", unix.EINVAL)
 	}
-	m.nest(tcaOptions, func() {
-		m.raw(put32(ticksOf(delay), limit, chance(v, "loss"), gap, chance(v, "duplicate"), ticksOf(jitter)))
+	m.nest(nl.TCA_OPTIONS, func() {
+		m.open.Data = put32(ticksOf(delay), limit, chance(v, "loss"), gap, chance(v, "duplicate"), ticksOf(jitter))
 		m.bytes(1, put32(chance(v, "delay_correlation"), chance(v, "loss_correlation"), chance(v, "duplicate_correlation")))
 		m.bytes(3, put32(reorder, chance(v, "reorder_correlation")))
 		m.bytes(4, put32(chance(v, "corrupt"), chance(v, "corrupt_correlation")))
@@ -182,7 +183,7 @@ func ofTicks(n uint32) time.Duration { return time.Duration(n) * tick }
 // ratespec is struct tc_ratespec: bytes a second over Ethernet, so that the kernel needs no table of times.
 func ratespec(bytes uint64) []byte {
 	const ethernet = 1
-	return append([]byte{0, ethernet, 0, 0, 0, 0, 0, 0}, ne32(uint32(min(bytes, math.MaxUint32)))...)
+	return append([]byte{0, ethernet, 0, 0, 0, 0, 0, 0}, nl.Uint32Attr(uint32(min(bytes, math.MaxUint32)))...)
 }
 
 func encodeTBF(m *Message, v Values) error {
@@ -199,7 +200,7 @@ func encodeTBF(m *Message, v Values) error {
 	case latency != 0:
 		limit = uint64(float64(r)*latency.Seconds()) + burst
 	}
-	m.nest(tcaOptions, func() {
+	m.nest(nl.TCA_OPTIONS, func() {
 		b := append(ratespec(r), make([]byte, 12)...)
 		if peak != 0 {
 			b = append(ratespec(r), ratespec(peak)...)
@@ -248,7 +249,7 @@ func encodeHTB(m *Message, v Values) error {
 	if n := get[uint64](v, "r2q"); n != 0 {
 		r2q = uint32(n)
 	}
-	m.nest(tcaOptions, func() {
+	m.nest(nl.TCA_OPTIONS, func() {
 		m.bytes(2, put32(3, r2q, uint32(get[uint64](v, "default")), 0, 0))
 		if n := get[uint64](v, "direct_qlen"); n != 0 {
 			m.u32(5, uint32(n))
@@ -294,7 +295,7 @@ func encodeHTBClass(m *Message, v Values) error {
 			bursts[i] = n
 		}
 	}
-	m.nest(tcaOptions, func() {
+	m.nest(nl.TCA_OPTIONS, func() {
 		b := append(ratespec(r), ratespec(ceil)...)
 		b = append(b, put32(ticksOf(sendTime(bursts[0], r)), ticksOf(sendTime(bursts[1], ceil)),
 			uint32(get[uint64](v, "quantum")), 0, uint32(get[uint64](v, "prio")))...)
@@ -350,7 +351,7 @@ func encodePrio(m *Message, v Values) error {
 		}
 		b = append(b, byte(n))
 	}
-	m.bytes(tcaOptions, b)
+	m.bytes(nl.TCA_OPTIONS, b)
 	return nil
 }
 
@@ -367,7 +368,7 @@ func decodePrio(b []byte) Values {
 
 func encodeFIFO(m *Message, v Values) error {
 	if n := get[uint64](v, "limit"); n != 0 {
-		m.u32(tcaOptions, uint32(n))
+		m.u32(nl.TCA_OPTIONS, uint32(n))
 	}
 	return nil
 }

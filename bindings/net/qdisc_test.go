@@ -2,6 +2,8 @@ package net
 
 import (
 	"fmt"
+	"github.com/vishvananda/netlink/nl"
+	"golang.org/x/sys/unix"
 	"reflect"
 	"testing"
 	"time"
@@ -41,7 +43,7 @@ func TestQdiscOptions(t *testing.T) {
 			if tc.want == nil {
 				tc.want = tc.in
 			}
-			if got := q.decode(find(m.b, tcaOptions)); !reflect.DeepEqual(got, tc.want) {
+			if got := q.decode(find(payload(m), nl.TCA_OPTIONS)); !reflect.DeepEqual(got, tc.want) {
 				t.Errorf("got %v, want %v", got, tc.want)
 			}
 		})
@@ -54,7 +56,7 @@ func TestMergeKeeps(t *testing.T) {
 	if err := q.encode(m, Values{"delay": 10 * time.Millisecond, "loss": 5.0}); err != nil {
 		t.Fatal(err)
 	}
-	now := merge(q.decode(find(m.b, tcaOptions)), Values{"loss": 1.0})
+	now := merge(q.decode(find(payload(m), nl.TCA_OPTIONS)), Values{"loss": 1.0})
 	if now["delay"] != 10*time.Millisecond || now["loss"] != 1.0 {
 		t.Errorf("merged to %v", now)
 	}
@@ -79,3 +81,6 @@ func TestHandles(t *testing.T) {
 		}
 	}
 }
+
+// payload is what follows a message's header.
+func payload(m *Message) []byte { return m.Serialize()[unix.SizeofNlMsghdr:] }

@@ -1,12 +1,12 @@
 package net
 
 import (
-	"encoding/binary"
 	"fmt"
 	"net/netip"
 	"strconv"
 	"sync"
 
+	"github.com/vishvananda/netlink/nl"
 	"golang.org/x/sys/unix"
 )
 
@@ -38,13 +38,8 @@ type Hop struct {
 	Encap   *Encap
 }
 
-// Attributes of routes that golang.org/x/sys does not name.
-const (
-	rtaIPProto   = 27
-	rtaSport     = 28
-	rtaDport     = 29
-	rtaNextHopID = 30
-)
+// rtaNextHopID is the attribute RTA_NH_ID of a route.
+const rtaNextHopID = 30
 
 // Types of routes, in the order of their numbers.
 var routeTypes = [...]string{"unspec", "unicast", "local", "broadcast", "anycast", "multicast", "blackhole", "unreachable",
@@ -162,7 +157,7 @@ func (c *Conn) Routes(f RouteFilter, truncate func(n int), each func(*Route)) er
 			m.u32(unix.RTA_OIF, uint32(f.Index))
 		}
 		start := count
-		err := c.Dump(m, func() { count = start; truncate(start) }, func(_ uint16, body []byte) error {
+		err := c.Dump(m, func() { count = start; truncate(start) }, func(body []byte) error {
 			r, cloned, err := parseRoute(body)
 			if err == nil && !cloned && f.matches(r, fam) {
 				count++
@@ -249,7 +244,7 @@ func routeMessage(typ, flags uint16, r *Route) (*Message, error) {
 		return nil, err
 	}
 	b := rtmsg(r.Family, r.Dst.Bits(), max(0, r.Src.Bits()), r.TOS, protocol, scope, kind)
-	b[8] = r.Flags
+	b.Flags = uint32(r.Flags)
 	m := newMessage(typ, flags, b)
 	if r.Dst.Bits() > 0 {
 		m.addr(unix.RTA_DST, r.Dst.Addr())
@@ -277,12 +272,12 @@ func routeMessage(typ, flags uint16, r *Route) (*Message, error) {
 	if r.Pref != "" {
 		m.u8(unix.RTA_PREF, map[string]uint8{"low": 3, "medium": 0, "high": 1}[r.Pref])
 	}
-	r.Hop.append(m, r.Family)
-	if len(r.Metrics) > 0 {
+	err = r.Hop.append(m, r.Family)
+	if len(r.Metrics) > 0 && err == nil {
 		m.nest(unix.RTA_METRICS, func() { err = encode(m, routeMetrics(), r.Metrics, nil) })
 	}
-	if len(r.Hops) > 0 {
-		m.nest(unix.RTA_MULTIPATH, func() { appendHops(m, r) })
+	if len(r.Hops) > 0 && err == nil {
+		m.nest(unix.RTA_MULTIPATH, func() { err = appendHops(m, r) })
 	}
 	return m, err
 }
@@ -320,28 +315,35 @@ func (r *Route) header(deleting bool) (typ, protocol, scope uint8, err error) {
 	return typ, protocol, scope, nil
 }
 
-func (h *Hop) append(m *Message, fam uint8) {
+func (h *Hop) append(m *Message, fam uint8) error {
 	switch {
 	case !h.Gateway.IsValid():
 	case family(h.Gateway) == fam:
 		m.addr(unix.RTA_GATEWAY, h.Gateway)
 	default:
-		m.bytes(unix.RTA_VIA, append(ne16(uint16(family(h.Gateway))), h.Gateway.AsSlice()...))
+		m.bytes(unix.RTA_VIA, append(nl.Uint16Attr(uint16(family(h.Gateway))), h.Gateway.AsSlice()...))
 	}
 	if h.Index != 0 {
 		m.u32(unix.RTA_OIF, uint32(h.Index))
 	}
 	if h.Encap != nil {
-		h.Encap.append(m)
+		return h.Encap.append(m)
 	}
+	return nil
 }
 
-func appendHops(m *Message, r *Route) {
+func appendHops(m *Message, r *Route) error {
 	for _, h := range r.Hops {
-		start := len(m.b)
-		m.raw(append([]byte{0, 0, h.Flags, uint8(max(h.Weight, 1) - 1)}, ne32(uint32(h.Index))...))
+		hop := &nl.RtNexthop{RtNexthop: unix.RtNexthop{
+			Flags: h.Flags, Hops: uint8(max(h.Weight, 1) - 1), Ifindex: int32(h.Index),
+		}}
 		h.Index = 0
-		h.append(m, r.Family)
-		binary.NativeEndian.PutUint16(m.b[start:], uint16(len(m.b)-start))
+		attrs := &Message{}
+		if err := h.append(attrs, r.Family); err != nil {
+			return err
+		}
+		hop.Children = attrs.Data
+		m.add(hop)
 	}
+	return nil
 }

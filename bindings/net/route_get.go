@@ -1,7 +1,6 @@
 package net
 
 import (
-	"encoding/binary"
 	"errors"
 	"fmt"
 	"net/netip"
@@ -27,7 +26,7 @@ func (c *Conn) Lookup(q RouteQuery) (*Route, error) {
 	}
 	b := rtmsg(family(q.To), q.To.BitLen(), fromBits, 0, 0, 0, 0)
 	if q.To.Is4() { // IPv6 tells the table anyway
-		binary.NativeEndian.PutUint32(b[8:], unix.RTM_F_LOOKUP_TABLE)
+		b.Flags = unix.RTM_F_LOOKUP_TABLE
 	}
 	m := newMessage(unix.RTM_GETROUTE, 0, b)
 	m.addr(unix.RTA_DST, q.To)
@@ -47,16 +46,16 @@ func (c *Conn) Lookup(q RouteQuery) (*Route, error) {
 		m.u32(unix.RTA_UID, q.UID)
 	}
 	if q.Proto != 0 {
-		m.u8(rtaIPProto, q.Proto)
+		m.u8(unix.RTA_IP_PROTO, q.Proto)
 	}
 	if q.Sport != 0 {
-		m.be16(rtaSport, q.Sport)
+		m.be16(unix.RTA_SPORT, q.Sport)
 	}
 	if q.Dport != 0 {
-		m.be16(rtaDport, q.Dport)
+		m.be16(unix.RTA_DPORT, q.Dport)
 	}
 	var route *Route
-	err := c.Ask(m, func(_ uint16, body []byte) (err error) {
+	err := c.Ask(m, func(body []byte) (err error) {
 		route, _, err = parseRoute(body)
 		return err
 	})

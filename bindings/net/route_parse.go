@@ -6,12 +6,14 @@ import (
 	"net/netip"
 	"strconv"
 
+	"github.com/vishvananda/netlink/nl"
 	"golang.org/x/sys/unix"
 )
 
 // rtmsg is struct rtmsg without its flags.
-func rtmsg(family uint8, dstLen, srcLen int, tos, protocol, scope, typ uint8) []byte {
-	return []byte{family, uint8(dstLen), uint8(srcLen), tos, 0, protocol, scope, typ, 0, 0, 0, 0}
+func rtmsg(family uint8, dstLen, srcLen int, tos, protocol, scope, typ uint8) *nl.RtMsg {
+	return &nl.RtMsg{RtMsg: unix.RtMsg{Family: family, Dst_len: uint8(dstLen), Src_len: uint8(srcLen), Tos: tos,
+		Protocol: protocol, Scope: scope, Type: typ}}
 }
 
 func parseRoute(body []byte) (r *Route, cloned bool, err error) {

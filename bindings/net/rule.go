@@ -5,6 +5,8 @@ import (
 	"net/netip"
 	"strconv"
 
+	"github.com/vishvananda/netlink"
+	"github.com/vishvananda/netlink/nl"
 	"golang.org/x/sys/unix"
 )
 
@@ -33,41 +35,11 @@ type Rule struct {
 // ruleActions are the actions of fib_rules.h in the order of their numbers.
 var ruleActions = [...]string{"unspec", "lookup", "goto", "nop", "", "", "blackhole", "unreachable", "prohibit"}
 
-const ruleInvert = 0x2 // FIB_RULE_INVERT
-
-// Attributes of rules, <linux/fib_rules.h>.
-const (
-	fraDst = iota + 1
-	fraSrc
-	fraIIF
-	fraGoto
-	_
-	fraPriority
-	_
-	_
-	_
-	fraMark
-	_
-	_
-	_
-	fraSuppressLen
-	fraTable
-	fraMask
-	fraOIF
-	_
-	fraL3MDev
-	fraUIDRange
-	fraProtocol
-	fraIPProto
-	fraSport
-	fraDport
-)
-
 // Rules lists the rules of a family in the order of their priorities.
 func (c *Conn) Rules(fam uint8) ([]Rule, error) {
 	var list []Rule
 	m := newMessage(unix.RTM_GETRULE, 0, rtmsg(fam, 0, 0, 0, 0, 0, 0))
-	err := c.Dump(m, func() { list = list[:0] }, func(_ uint16, body []byte) error {
+	err := c.Dump(m, func() { list = list[:0] }, func(body []byte) error {
 		r, err := parseRule(body)
 		list = append(list, r)
 		return err
@@ -83,7 +55,7 @@ func parseRule(body []byte) (Rule, error) {
 		return Rule{}, fmt.Errorf("a rule of %d bytes: %w", len(body), unix.EBADMSG)
 	}
 	r := Rule{Family: body[0], TOS: body[3], Table: uint32(body[4]), Action: strconv.Itoa(int(body[7])), SuppressLen: -1,
-		Not: body[8]&ruleInvert != 0, Given: true}
+		Not: body[8]&netlink.FibRuleInvert != 0, Given: true}
 	if int(body[7]) < len(ruleActions) {
 		r.Action = ruleActions[body[7]]
 	}
@@ -95,39 +67,39 @@ func parseRule(body []byte) (Rule, error) {
 
 func (r *Rule) attribute(typ uint16, v, header []byte) {
 	switch typ {
-	case fraDst:
+	case nl.FRA_DST:
 		r.To = netip.PrefixFrom(addrOf(v), int(header[1]))
-	case fraSrc:
+	case nl.FRA_SRC:
 		r.From = netip.PrefixFrom(addrOf(v), int(header[2]))
-	case fraIIF:
+	case nl.FRA_IIFNAME:
 		r.In = cstring(v)
-	case fraOIF:
+	case nl.FRA_OIFNAME:
 		r.Out = cstring(v)
-	case fraGoto:
+	case nl.FRA_GOTO:
 		r.Goto = uint32(uintOf(v))
-	case fraPriority:
+	case nl.FRA_PRIORITY:
 		r.Priority = uint32(uintOf(v))
-	case fraMark:
+	case nl.FRA_FWMARK:
 		r.Mark = uint32(uintOf(v))
-	case fraMask:
+	case nl.FRA_FWMASK:
 		r.Mask = uint32(uintOf(v))
-	case fraTable:
+	case nl.FRA_TABLE:
 		r.Table = uint32(uintOf(v))
-	case fraSuppressLen:
+	case nl.FRA_SUPPRESS_PREFIXLEN:
 		r.SuppressLen = int32(uintOf(v))
-	case fraL3MDev:
+	case nl.FRA_L3MDEV:
 		r.L3MDev = uintOf(v) != 0
-	case fraIPProto:
+	case nl.FRA_IP_PROTO:
 		r.Proto = uint8(uintOf(v))
-	case fraProtocol:
+	case nl.FRA_PROTOCOL:
 		r.Protocol = protocolName(uint8(uintOf(v)))
-	case fraUIDRange:
+	case nl.FRA_UID_RANGE:
 		if len(v) >= 8 {
 			r.UIDs, r.WithUIDs = [2]uint32{uint32(uintOf(v[:4])), uint32(uintOf(v[4:8]))}, true
 		}
-	case fraSport:
+	case nl.FRA_SPORT_RANGE:
 		r.Sport = ports(v)
-	case fraDport:
+	case nl.FRA_DPORT_RANGE:
 		r.Dport = ports(v)
 	}
 }
@@ -179,40 +151,40 @@ func ruleMessage(typ, flags uint16, r *Rule) (*Message, error) {
 	}
 	b := rtmsg(r.Family, max(0, r.To.Bits()), max(0, r.From.Bits()), r.TOS, 0, 0, action)
 	if r.Not {
-		b[8] = ruleInvert
+		b.Flags = netlink.FibRuleInvert
 	}
 	m := newMessage(typ, flags, b)
 	for _, p := range []struct {
 		attr   uint16
 		prefix netip.Prefix
-	}{{fraDst, r.To}, {fraSrc, r.From}} {
+	}{{nl.FRA_DST, r.To}, {nl.FRA_SRC, r.From}} {
 		if p.prefix.IsValid() && p.prefix.Bits() > 0 {
 			m.addr(p.attr, p.prefix.Addr())
 		}
 	}
-	for attr, link := range map[uint16]string{fraIIF: r.In, fraOIF: r.Out} {
+	for attr, link := range map[uint16]string{nl.FRA_IIFNAME: r.In, nl.FRA_OIFNAME: r.Out} {
 		if link != "" {
 			m.str(attr, link)
 		}
 	}
 	if r.Given {
-		m.u32(fraPriority, r.Priority)
+		m.u32(nl.FRA_PRIORITY, r.Priority)
 	}
 	if r.Mark != 0 || r.Mask != 0 {
-		m.u32(fraMark, r.Mark)
+		m.u32(nl.FRA_FWMARK, r.Mark)
 		if r.Mask != 0 {
-			m.u32(fraMask, r.Mask)
+			m.u32(nl.FRA_FWMASK, r.Mask)
 		}
 	}
 	switch {
 	case r.L3MDev:
-		m.u8(fraL3MDev, 1)
+		m.u8(nl.FRA_L3MDEV, 1)
 	case r.Goto != 0:
-		m.u32(fraGoto, r.Goto)
+		m.u32(nl.FRA_GOTO, r.Goto)
 	case r.Table != 0:
-		m.u32(fraTable, r.Table)
+		m.u32(nl.FRA_TABLE, r.Table)
 	case action == 1 && typ == unix.RTM_NEWRULE:
-		m.u32(fraTable, unix.RT_TABLE_MAIN)
+		m.u32(nl.FRA_TABLE, unix.RT_TABLE_MAIN)
 	}
 	return m, r.selectors(m)
 }
@@ -220,20 +192,20 @@ func ruleMessage(typ, flags uint16, r *Rule) (*Message, error) {
 // selectors appends what a rule looks at beyond addresses, links and marks.
 func (r *Rule) selectors(m *Message) error {
 	if r.SuppressLen >= 0 {
-		m.u32(fraSuppressLen, uint32(r.SuppressLen))
+		m.u32(nl.FRA_SUPPRESS_PREFIXLEN, uint32(r.SuppressLen))
 	}
 	if r.WithUIDs {
-		m.bytes(fraUIDRange, append(ne32(r.UIDs[0]), ne32(r.UIDs[1])...))
+		m.bytes(nl.FRA_UID_RANGE, append(nl.Uint32Attr(r.UIDs[0]), nl.Uint32Attr(r.UIDs[1])...))
 	}
 	if r.Proto != 0 {
-		m.u8(fraIPProto, r.Proto)
+		m.u8(nl.FRA_IP_PROTO, r.Proto)
 	}
 	for _, p := range []struct {
 		attr uint16
 		pair [2]uint16
-	}{{fraSport, r.Sport}, {fraDport, r.Dport}} {
+	}{{nl.FRA_SPORT_RANGE, r.Sport}, {nl.FRA_DPORT_RANGE, r.Dport}} {
 		if p.pair[1] != 0 {
-			m.bytes(p.attr, append(ne16(p.pair[0]), ne16(p.pair[1])...))
+			m.bytes(p.attr, append(nl.Uint16Attr(p.pair[0]), nl.Uint16Attr(p.pair[1])...))
 		}
 	}
 	if r.Protocol != "" {
@@ -241,7 +213,7 @@ func (r *Rule) selectors(m *Message) error {
 		if err != nil {
 			return err
 		}
-		m.u8(fraProtocol, n)
+		m.u8(nl.FRA_PROTOCOL, n)
 	}
 	return nil
 }

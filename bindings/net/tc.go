@@ -6,19 +6,17 @@ import (
 	"strconv"
 	"strings"
 
+	"github.com/vishvananda/netlink"
+	"github.com/vishvananda/netlink/nl"
 	"golang.org/x/sys/unix"
 )
 
 // Places in the tree of queueing disciplines, <linux/pkt_sched.h>.
 const (
-	tcRoot    = 0xffffffff
-	tcIngress = 0xfffffff1 // also that of clsact
-	tcEgress  = 0xfffffff3 // filters of clsact
-	tcInward  = 0xfffffff2
-
-	tcaKind    = 1
-	tcaOptions = 2
-	tcaStats2  = 7
+	tcRoot    = netlink.HANDLE_ROOT
+	tcIngress = netlink.HANDLE_INGRESS    // also that of clsact
+	tcEgress  = netlink.HANDLE_MIN_EGRESS // filters of clsact
+	tcInward  = netlink.HANDLE_MIN_INGRESS
 )
 
 // Discipline is a queueing discipline or a class of one, as it is on a link; tc(8).
@@ -72,14 +70,9 @@ func ParseHandle(text string) (uint32, error) {
 }
 
 // tcmsg is struct tcmsg.
-func tcmsg(index int, handle, parent, info uint32) []byte {
-	b := append(make([]byte, 4), ne32(uint32(index))...)
-	b = append(b, ne32(handle)...)
-	b = append(b, ne32(parent)...)
-	return append(b, ne32(info)...)
+func tcmsg(index int, handle, parent, info uint32) *nl.TcMsg {
+	return &nl.TcMsg{Ifindex: int32(index), Handle: handle, Parent: parent, Info: info}
 }
-
-const tcmsgSize = 20
 
 // Disciplines lists the queueing disciplines of a link, of all links if index is 0.
 func (c *Conn) Disciplines(index int) ([]Discipline, error) {
@@ -93,8 +86,8 @@ func (c *Conn) Classes(index int) ([]Discipline, error) {
 
 func (c *Conn) disciplines(typ uint16, what string, index int) ([]Discipline, error) {
 	var list []Discipline
-	err := c.Dump(newMessage(typ, 0, tcmsg(index, 0, 0, 0)), func() { list = list[:0] }, func(_ uint16, b []byte) error {
-		if len(b) < tcmsgSize {
+	err := c.Dump(newMessage(typ, 0, tcmsg(index, 0, 0, 0)), func() { list = list[:0] }, func(b []byte) error {
+		if len(b) < nl.SizeofTcMsg {
 			return fmt.Errorf("a qdisc of %d bytes: %w", len(b), unix.EBADMSG)
 		}
 		d := parseDiscipline(b)
@@ -112,13 +105,13 @@ func (c *Conn) disciplines(typ uint16, what string, index int) ([]Discipline, er
 func parseDiscipline(b []byte) Discipline {
 	d := Discipline{Index: int(binary.NativeEndian.Uint32(b[4:])), Handle: binary.NativeEndian.Uint32(b[8:]),
 		Parent: binary.NativeEndian.Uint32(b[12:]), Leaf: binary.NativeEndian.Uint32(b[16:])}
-	for typ, v := range attributes(b[tcmsgSize:]) {
+	for typ, v := range attributes(b[nl.SizeofTcMsg:]) {
 		switch typ {
-		case tcaKind:
+		case nl.TCA_KIND:
 			d.Kind = cstring(v)
-		case tcaOptions:
+		case nl.TCA_OPTIONS:
 			d.Options = append(d.Options, v...)
-		case tcaStats2:
+		case nl.TCA_STATS2:
 			if basic := find(v, 1); len(basic) >= 12 {
 				d.Bytes, d.Packets = uintOf(basic[:8]), uint32(uintOf(basic[8:12]))
 			}
@@ -165,7 +158,7 @@ func (c *Conn) SetQdisc(s *QdiscSpec) error {
 		}
 	}
 	m := newMessage(unix.RTM_NEWQDISC, flags, tcmsg(s.Index, handle, s.Parent, 0))
-	m.str(tcaKind, s.Kind)
+	m.str(nl.TCA_KIND, s.Kind)
 	if err := kind.encode(m, values); err != nil {
 		return fmt.Errorf("%s: %w", s.Kind, err)
 	}
@@ -214,7 +207,7 @@ func (c *Conn) SetClass(index int, handle, parent uint32, values Values) error {
 		parent = handle &^ 0xffff
 	}
 	m := newMessage(unix.RTM_NEWTCLASS, flags, tcmsg(index, handle, parent, 0))
-	m.str(tcaKind, "htb")
+	m.str(nl.TCA_KIND, "htb")
 	if err := encodeHTBClass(m, values); err != nil {
 		return err
 	}

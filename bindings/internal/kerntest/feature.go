@@ -2,6 +2,7 @@ package kerntest
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"io"
 	"os"
@@ -159,7 +160,7 @@ func probe(feature string) int {
 			QdiscType:  kind,
 		})
 	}
-	if err == unix.EOPNOTSUPP || err == unix.ENOENT {
+	if errors.Is(err, unix.EOPNOTSUPP) || errors.Is(err, unix.ENOENT) {
 		return 1
 	}
 	return 0 // it exists; that it wants more parameters is another matter
