@@ -220,7 +220,7 @@ func FuzzParse(f *testing.F) {
 			}
 			l.Stats()
 		}
-		_, _, _ = parseRoute(b)
+		_, _ = new(Route).parse(b)
 		_, _ = parseRule(b)
 		_, _ = parseNeighbour(b)
 		if len(b) >= unix.SizeofIfAddrmsg {

@@ -5,6 +5,7 @@ import (
 	"fmt"
 	gonet "net"
 	"strconv"
+	"strings"
 
 	"golang.org/x/sys/unix"
 )
@@ -109,6 +110,12 @@ func (c *Conn) askLink(m *Message) (*Link, error) {
 
 // Index is the index of the link with this name.
 func (c *Conn) Index(name string) (int, error) {
+	// The ioctl costs a tenth of the link's description. It takes a colon for the end of the name.
+	if r, err := unix.NewIfreq(name); err == nil && !strings.Contains(name, ":") {
+		if unix.IoctlIfreq(c.socket.GetFd(), unix.SIOCGIFINDEX, r) == nil {
+			return int(r.Uint32()), nil
+		}
+	}
 	l, err := c.Link(name)
 	if err != nil {
 		return 0, err

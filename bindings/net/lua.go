@@ -34,7 +34,8 @@ type binding struct {
 	runs  []function
 	here  *place
 	undos map[int]*lua.Undo // of links in the starting namespace, by index
-	start *place            // of the namespace the shell started in; nil until something needs it
+	route routeArgs
+	start *place // of the namespace the shell started in; nil until something needs it
 	there map[*namespace.Handle]*place
 }
 
@@ -73,7 +74,7 @@ func currentID() namespaceID {
 type place struct {
 	b       *binding
 	ns      *namespace.Handle // nil: the thread's own
-	conn    *Conn             // kept for ns only, until that closes
+	conn    *Conn             // kept until ns closes; of the thread's own, only of the namespace the shell started in
 	members map[string]lua.Value
 	owned   bool // ns came with this place from another process
 }
@@ -130,7 +131,8 @@ func (p *place) open() error {
 
 // do runs fn with a socket in the place.
 func (p *place) do(fn func(*Conn) error) error {
-	if p.ns == nil {
+	if p.ns == nil && (p.b.home == namespaceID{} || currentID() != p.b.home) {
+		// To keep a socket would keep a namespace alive that the shell has only visited.
 		conn, err := Dial(nil)
 		if err != nil {
 			return err

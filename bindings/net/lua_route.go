@@ -2,6 +2,7 @@ package net
 
 import (
 	"fmt"
+	"maps"
 	"net/netip"
 
 	"golang.org/x/sys/unix"
@@ -84,9 +85,9 @@ func (p *place) routes(c *lua.Call) error {
 		}
 		var list []lua.Value
 		var rec lua.Record
-		words := wordList{}
+		known := newWords()
 		err = conn.Routes(f, func(n int) { list = list[:n] }, func(r *Route) {
-			rec = routeFields(rec[:0], r, name, words)
+			rec = routeFields(rec[:0], r, name, known)
 			list = append(list, c.State().Value(rec))
 		})
 		if err != nil {
@@ -96,38 +97,63 @@ func (p *place) routes(c *lua.Call) error {
 	})
 }
 
-// wordList keeps the Lua values of words that come again and again in a long list.
-type wordList map[string]lua.Value
+// words keeps the Lua values of what comes again and again in a long list.
+type words struct {
+	strings   map[string]lua.Value
+	addresses map[netip.Addr]lua.Value
+	tables    map[uint32]lua.Value
+}
 
-func (w wordList) value(s string) lua.Value {
-	v, ok := w[s]
+func newWords() *words {
+	return &words{map[string]lua.Value{}, map[netip.Addr]lua.Value{}, map[uint32]lua.Value{}}
+}
+
+func (w *words) value(s string) lua.Value {
+	return keep(w.strings, s, func() lua.Value { return lua.String(s) })
+}
+
+func (w *words) address(a netip.Addr) lua.Value {
+	return keep(w.addresses, a, func() lua.Value { return lua.String(a.String()) })
+}
+
+func (w *words) table(n uint32) lua.Value {
+	return keep(w.tables, n, func() lua.Value {
+		if name, ok := TableName(n).(string); ok {
+			return lua.String(name)
+		}
+		return lua.Number(n)
+	})
+}
+
+func keep[K comparable](m map[K]lua.Value, key K, value func() lua.Value) lua.Value {
+	v, ok := m[key]
 	if !ok {
-		v = lua.String(s)
-		w[s] = v
+		v = value()
+		m[key] = v
 	}
 	return v
 }
 
 func routeRecord(r *Route, name func(int) string) lua.Record {
-	return routeFields(nil, r, name, wordList{})
+	return routeFields(nil, r, name, newWords())
 }
 
 // routeFields appends what there is to tell about a route.
-func routeFields(rec lua.Record, r *Route, name func(int) string, words wordList) lua.Record {
+func routeFields(rec lua.Record, r *Route, name func(int) string, known *words) lua.Record {
 	fam := "inet"
 	if r.Family == unix.AF_INET6 {
 		fam = "inet6"
 	}
 	add := func(k string, v any) { rec = append(rec, lua.Field{Name: k, Value: v}) }
-	add("dst", DstName(r.Dst))
-	add("family", words.value(fam))
-	add("type", words.value(r.Type))
-	add("table", TableName(r.Table))
-	add("protocol", words.value(r.Protocol))
-	add("scope", words.value(r.Scope))
-	rec = hopFields(rec, &r.Hop, name)
+	add("dst", lua.String(DstName(r.Dst)))
+	add("family", known.value(fam))
+	add("type", known.value(r.Type))
+	add("table", known.table(r.Table))
+	add("protocol", known.value(r.Protocol))
+	add("scope", known.value(r.Scope))
+	rec = hopFields(rec, &r.Hop, name, known)
 	if r.Source.IsValid() {
-		add("src", words.value(r.Source.String()))
+		add("src", known.address(r.Source))
 	}
 	if r.Src.IsValid() {
 		add("from", r.Src.String())
@@ -149,19 +175,19 @@ func routeFields(rec lua.Record, r *Route, name func(int) string, words wordList
 	}
 	if len(r.Hops) > 0 {
 		add("nexthops", lua.List(r.Hops, func(h Hop) any {
-			return append(hopFields(nil, &h, name), lua.R("weight", h.Weight)...)
+			return append(hopFields(nil, &h, name, known), lua.R("weight", h.Weight)...)
 		}))
 	}
 	return rec
 }
 
 // hopFields appends what a record tells about a next hop.
-func hopFields(rec lua.Record, h *Hop, name func(int) string) lua.Record {
+func hopFields(rec lua.Record, h *Hop, name func(int) string, known *words) lua.Record {
 	if h.Gateway.IsValid() {
-		rec = append(rec, lua.Field{Name: "via", Value: h.Gateway.String()})
+		rec = append(rec, lua.Field{Name: "via", Value: known.address(h.Gateway)})
 	}
 	if h.Index != 0 {
-		rec = append(rec, lua.Field{Name: "dev", Value: name(h.Index)})
+		rec = append(rec, lua.Field{Name: "dev", Value: known.value(name(h.Index))})
 	}
 	var flags []string
 	for _, f := range hopFlags {
@@ -336,12 +362,29 @@ func (s *routeSpec) gateway() netip.Addr {
 	return netip.Addr{}
 }
 
+// routeArgs are the arguments of route.add and route.del, with the table of
+// their options made once: there are some forty, more than a route costs to add.
+type routeArgs struct {
+	spec          routeSpec
+	replace, also bool
+	add, del      lua.Fields
+}
+
+// take readies the arguments for a call.
+func (a *routeArgs) take() {
+	a.spec, a.replace, a.also = routeSpec{}, false, false
+	if a.add == nil {
+		a.del = a.spec.fields()
+		a.add = maps.Clone(a.del)
+		a.add["replace"], a.add["append"] = &a.replace, &a.also
+	}
+}
+
 func (p *place) routeAdd(c *lua.Call) error {
-	var s routeSpec
-	replace, also := false, false
-	f := s.fields()
-	f["replace"], f["append"] = &replace, &also
-	if err := c.Unpack("dst", destinationArg(&s.route.Dst), "options?", f); err != nil {
+	a := &p.b.route
+	a.take()
+	s := &a.spec
+	if err := c.Unpack("dst", destinationArg(&s.route.Dst), "options?", a.add); err != nil {
 		return err
 	}
 	if err := s.check(); err != nil {
@@ -349,11 +392,11 @@ func (p *place) routeAdd(c *lua.Call) error {
 	}
 	how := 0
 	switch {
-	case replace && also:
+	case a.replace && a.also:
 		return lua.Invalid("options 'replace' and 'append' exclude each other")
-	case replace:
+	case a.replace:
 		how = Replace
-	case also:
+	case a.also:
 		how = Append
 	}
 	return p.do(func(conn *Conn) error {
@@ -392,8 +435,10 @@ func (s *routeSpec) hint(conn *Conn, err error) string {
 }
 
 func (p *place) routeDel(c *lua.Call) error {
-	var s routeSpec
-	if err := c.Unpack("dst", destinationArg(&s.route.Dst), "options?", s.fields()); err != nil {
+	a := &p.b.route
+	a.take()
+	s := &a.spec
+	if err := c.Unpack("dst", destinationArg(&s.route.Dst), "options?", a.del); err != nil {
 		return err
 	}
 	if err := s.check(); err != nil {

@@ -176,8 +176,9 @@ func (p *place) nexthops(c *lua.Call) error {
 			return err
 		}
 		name := conn.namer()
+		known := newWords()
 		return c.Return(lua.List(list, func(n NextHop) any {
-			r := hopFields(lua.R("id", n.ID, "protocol", n.Protocol), &n.Hop, name)
+			r := hopFields(lua.R("id", n.ID, "protocol", n.Protocol), &n.Hop, name, known)
 			if n.Blackhole {
 				r = append(r, lua.R("blackhole", true)...)
 			}

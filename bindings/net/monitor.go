@@ -127,7 +127,8 @@ func parseEvent(typ uint16, body []byte) (Event, bool) {
 		a := parseAddress(body)
 		e.Address = &a
 	case unix.RTM_NEWROUTE, unix.RTM_DELROUTE:
-		e.Route, _, err = parseRoute(body)
+		e.Route = new(Route)
+		_, err = e.Route.parse(body)
 	case unix.RTM_NEWNEIGH, unix.RTM_DELNEIGH:
 		var n Neighbour
 		n, err = parseNeighbour(body)

@@ -148,6 +148,7 @@ func (c *Conn) Routes(f RouteFilter, truncate func(n int), each func(*Route)) er
 		fams = []uint8{f.Family}
 	}
 	count := 0
+	var r Route
 	for _, fam := range fams {
 		m := newMessage(unix.RTM_GETROUTE, 0, rtmsg(fam, 0, 0, 0, 0, 0, 0))
 		if f.Table != 0 {
@@ -158,10 +159,10 @@ func (c *Conn) Routes(f RouteFilter, truncate func(n int), each func(*Route)) er
 		}
 		start := count
 		err := c.Dump(m, func() { count = start; truncate(start) }, func(body []byte) error {
-			r, cloned, err := parseRoute(body)
-			if err == nil && !cloned && f.matches(r, fam) {
+			cloned, err := r.parse(body)
+			if err == nil && !cloned && f.matches(&r, fam) {
 				count++
-				each(r)
+				each(&r)
 			}
 			return err
 		})

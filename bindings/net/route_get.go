@@ -54,16 +54,16 @@ func (c *Conn) Lookup(q RouteQuery) (*Route, error) {
 	if q.Dport != 0 {
 		m.be16(unix.RTA_DPORT, q.Dport)
 	}
-	var route *Route
-	err := c.Ask(m, func(body []byte) (err error) {
-		route, _, err = parseRoute(body)
+	var r Route
+	err := c.Ask(m, func(body []byte) error {
+		_, err := r.parse(body)
 		return err
 	})
-	if err == nil && route == nil {
+	if err == nil && !r.Dst.IsValid() {
 		err = errors.New("the kernel gave no route")
 	}
 	if err != nil {
 		return nil, fmt.Errorf("route to %s: %w", q.To, err)
 	}
-	return route, nil
+	return &r, nil
 }

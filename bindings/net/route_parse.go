@@ -16,12 +16,13 @@ func rtmsg(family uint8, dstLen, srcLen int, tos, protocol, scope, typ uint8) *n
 		Protocol: protocol, Scope: scope, Type: typ}}
 }
 
-func parseRoute(body []byte) (r *Route, cloned bool, err error) {
+// parse reads a route's description. A cloned one is of a cache, not of a table.
+func (r *Route) parse(body []byte) (cloned bool, err error) {
 	if len(body) < unix.SizeofRtMsg {
-		return nil, false, fmt.Errorf("a route of %d bytes: %w", len(body), unix.EBADMSG)
+		return false, fmt.Errorf("a route of %d bytes: %w", len(body), unix.EBADMSG)
 	}
 	flags := binary.NativeEndian.Uint32(body[8:])
-	r = &Route{Family: body[0], TOS: body[3], Table: uint32(body[4]), Protocol: protocolName(body[5]), Scope: scopeName(body[6])}
+	*r = Route{Family: body[0], TOS: body[3], Table: uint32(body[4]), Protocol: protocolName(body[5]), Scope: scopeName(body[6])}
 	r.Type = strconv.Itoa(int(body[7]))
 	if int(body[7]) < len(routeTypes) {
 		r.Type = routeTypes[body[7]]
@@ -67,7 +68,7 @@ func parseRoute(body []byte) (r *Route, cloned bool, err error) {
 	if body[2] > 0 {
 		r.Src = netip.PrefixFrom(src, int(body[2]))
 	}
-	return r, flags&unix.RTM_F_CLONED != 0, nil
+	return flags&unix.RTM_F_CLONED != 0, nil
 }
 
 func routerPreference(n uint64) string {
