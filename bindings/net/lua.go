@@ -35,6 +35,7 @@ type binding struct {
 	here  *place
 	undos map[int]*lua.Undo // of links in the starting namespace, by index
 	route routeArgs
+	owned bool   // the state closes what here keeps
 	start *place // of the namespace the shell started in; nil until something needs it
 	there map[*namespace.Handle]*place
 }
@@ -49,7 +50,10 @@ func Module() *lua.Module {
 	b := &binding{home: currentID(), there: map[*namespace.Handle]*place{}, undos: map[int]*lua.Undo{}, runs: functions()}
 	b.here = &place{b: b}
 	for _, f := range b.runs {
-		b.funcs = append(b.funcs, lua.F(f.name, func(c *lua.Call) error { return f.run(b.here, c) }))
+		b.funcs = append(b.funcs, lua.F(f.name, func(c *lua.Call) error {
+			b.own(c.State())
+			return f.run(b.here, c)
+		}))
 	}
 	return &lua.Module{
 		Name:  "net",
@@ -57,6 +61,14 @@ func Module() *lua.Module {
 		Funcs: append(b.funcs, lua.F("at", b.at)),
 		Types: []*lua.Type{b.linkType(), b.placeType(), socketType(), monitorType()},
 		Undo:  map[string]func(lua.Entry) error{linkEntry: undoLink},
+	}
+}
+
+// own has the state close the socket that is kept for it.
+func (b *binding) own(s *lua.State) {
+	if !b.owned {
+		b.owned = true
+		s.Wrap(b.here)
 	}
 }
 
@@ -173,7 +185,12 @@ func (p *place) Close() error {
 // Closed implements lua.Handle.
 func (p *place) Closed() bool { return p.ns != nil && p.ns.Closed() }
 
-func (p *place) String() string { return fmt.Sprintf("net at %s", p.ns) }
+func (p *place) String() string {
+	if p.ns == nil {
+		return "net"
+	}
+	return fmt.Sprintf("net at %s", p.ns)
+}
 
 // placeType makes net.at(h) look like the module: its fields are the module's functions, bound to the namespace.
 func (b *binding) placeType() *lua.Type {
