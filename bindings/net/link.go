@@ -7,6 +7,7 @@ import (
 	"strconv"
 	"strings"
 
+	"github.com/vishvananda/netlink/nl"
 	"golang.org/x/sys/unix"
 )
 
@@ -139,7 +140,7 @@ func parseLink(body []byte) (Link, error) {
 	l := Link{
 		Index:  int(int32(binary.NativeEndian.Uint32(body[4:]))),
 		Flags:  binary.NativeEndian.Uint32(body[8:]),
-		Type:   hardwareType(binary.NativeEndian.Uint16(body[2:])),
+		Type:   nl.DeserializeIfInfomsg(body).EncapType(),
 		PeerNS: -1,
 	}
 	for typ, v := range attributes(body[unix.SizeofIfInfomsg:]) {
@@ -207,32 +208,6 @@ func (l *Link) info(b []byte) {
 			l.Port = append(l.Port, v...)
 		}
 	}
-}
-
-func hardwareType(n uint16) string {
-	switch n {
-	case unix.ARPHRD_ETHER:
-		return "ether"
-	case unix.ARPHRD_LOOPBACK:
-		return "loopback"
-	case unix.ARPHRD_NONE:
-		return "none"
-	case unix.ARPHRD_TUNNEL:
-		return "ipip"
-	case unix.ARPHRD_TUNNEL6:
-		return "tunnel6"
-	case unix.ARPHRD_SIT:
-		return "sit"
-	case unix.ARPHRD_IPGRE:
-		return "gre"
-	case unix.ARPHRD_IP6GRE:
-		return "gre6"
-	case unix.ARPHRD_NETLINK:
-		return "netlink"
-	case unix.ARPHRD_CAN:
-		return "can"
-	}
-	return "type " + strconv.Itoa(int(n))
 }
 
 func operState(n uint64) string {
