@@ -3,6 +3,7 @@ package net
 import (
 	"errors"
 	"os"
+	"sync"
 
 	"github.com/vishvananda/netlink"
 	"github.com/vishvananda/netlink/nl"
@@ -12,8 +13,8 @@ import (
 	"nslua/bindings/internal/namespace"
 )
 
-// The library opens the sockets of its own calls; this has them tell the kernel's words with a refusal.
-func init() { nl.EnableErrorMessageReporting = true }
+// explained has the sockets that the library opens for its own calls tell the kernel's words with a refusal.
+var explained = sync.OnceFunc(func() { nl.EnableErrorMessageReporting = true })
 
 // Conn is a netlink socket, of NETLINK_ROUTE if not said otherwise; it works in the network namespace it was
 // opened in, whatever namespace its user is in later. See rtnetlink(7).
@@ -30,6 +31,7 @@ func Dial(ns *namespace.Handle) (*Conn, error) { return DialProtocol(ns, unix.NE
 
 // DialProtocol opens a socket of another netlink protocol.
 func DialProtocol(ns *namespace.Handle, protocol int) (*Conn, error) {
+	explained()
 	c := &Conn{ns: ns, protocol: protocol}
 	err := within(ns, func() (err error) {
 		c.socket, err = nl.GetNetlinkSocketAt(netns.None(), netns.None(), protocol)
