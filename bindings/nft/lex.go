@@ -59,6 +59,8 @@ type lexer struct {
 	at     int
 	pos    Pos
 	tokens []token
+
+	inserted int // tokens that stand for names of definitions
 }
 
 func lex(text string) ([]token, error) {
@@ -147,8 +149,8 @@ func isWord(c byte) bool {
 	return c >= 'a' && c <= 'z' || c >= 'A' && c <= 'Z' || c >= '0' && c <= '9' || c >= 0x80 || strings.IndexByte("_.:/-*@$%\\[]+", c) >= 0
 }
 
-// maxTokens bounds what definitions can grow to.
-const maxTokens = 4 << 20
+// maxInserted bounds what definitions that use each other can grow to.
+const maxInserted = 1 << 20
 
 // substitute takes out the definitions, `define name = value`, and puts the values in for $name.
 func (l *lexer) substitute() ([]token, error) {
@@ -166,7 +168,7 @@ func (l *lexer) substitute() ([]token, error) {
 					depth--
 				}
 			}
-			value, err := insert(nil, l.tokens[from:i], defined)
+			value, err := l.insert(nil, l.tokens[from:i], defined)
 			if err != nil {
 				return nil, err
 			}
@@ -174,14 +176,14 @@ func (l *lexer) substitute() ([]token, error) {
 			t = l.tokens[i]
 		}
 		var err error
-		if out, err = insert(out, []token{t}, defined); err != nil {
+		if out, err = l.insert(out, []token{t}, defined); err != nil {
 			return nil, err
 		}
 	}
 	return out, nil
 }
 
-func insert(out, list []token, defined map[string][]token) ([]token, error) {
+func (l *lexer) insert(out, list []token, defined map[string][]token) ([]token, error) {
 	for _, t := range list {
 		name, ok := strings.CutPrefix(t.text, "$")
 		if !ok || t.kind != word {
@@ -192,7 +194,7 @@ func insert(out, list []token, defined map[string][]token) ([]token, error) {
 		if !known {
 			return nil, fail(t, "$%s is not defined", name)
 		}
-		if len(out)+len(value) > maxTokens {
+		if l.inserted += len(value); l.inserted > maxInserted {
 			return nil, fail(t, "the definitions are too long")
 		}
 		for _, v := range value {

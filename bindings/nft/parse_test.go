@@ -167,6 +167,8 @@ func FuzzParse(f *testing.F) {
 	for line := range strings.Lines(text2) {
 		f.Add("add rule inet t c " + strings.TrimSpace(line))
 	}
+	f.Add("add rule inet t c iif & lo == 1")
+	f.Add("define a = { 1, 2 }\ndefine b = $a $a\nadd rule inet t c tcp dport $b")
 	f.Fuzz(func(t *testing.T, text string) {
 		b := new(Batch)
 		if err := b.Parse(text, nowhere{}); err != nil {

@@ -150,7 +150,7 @@ func (p *parser) combination(t *Type) (uint64, error) {
 		}
 		p.split(t)
 		tok = p.take()
-		b, err := t.parse(tok.text, nil)
+		b, err := t.parse(tok.text, p.world.Index)
 		if err != nil {
 			return 0, fail(tok, "%s", err)
 		}
