@@ -52,7 +52,7 @@ function keep(thing) end
 --- ```
 ---@param thing? any a name such as "mount.bind", a module, a function or a handle; a word finds what mentions it
 ---@errors EINVAL nothing is called so, or mentions it
----@explain man {thing}
+---@explain passive man {thing}
 function help(thing) end
 
 --- Tells the classic commands that are equivalent: `unshare`, `nsenter`, `ip`, `mount` and the like.

@@ -162,14 +162,17 @@ func (s *State) Report(err error, source func(chunk string) (text string, ok boo
 		fmt.Fprintf(&b, "%s\n", err)
 		var syn *SyntaxError
 		if errors.As(err, &syn) {
-			quote(&b, syn.Chunk, syn.Line, source)
+			quote(&b, syn.Chunk, syn.Line, source, "", syn.Message)
 		}
 		return b.String()
 	}
-	trace, hint, message := r.Traceback, "", s.text(r.Value)
+	trace, hint, op, message := r.Traceback, "", "", s.text(r.Value)
 	if t, ok := r.Value.(*Table); ok && s.isError(r.Value) {
 		if own, ok := t.RawGetString("traceback").(String); ok {
 			trace = string(own)
+		}
+		if o, ok := t.RawGetString("op").(String); ok {
+			op = string(o)
 		}
 		if h, ok := t.RawGetString("hint").(String); ok {
 			hint = string(h)
@@ -181,7 +184,7 @@ func (s *State) Report(err error, source func(chunk string) (text string, ok boo
 		message = fmt.Sprintf("%s:%d: %s", chunk, line, message)
 	}
 	fmt.Fprintf(&b, "%s\n", message)
-	quote(&b, chunk, line, source)
+	quote(&b, chunk, line, source, op, message)
 	if hint != "" {
 		fmt.Fprintf(&b, "hint: %s\n", hint)
 	}
@@ -204,8 +207,8 @@ func position(trace string) (chunk string, line int) {
 	return "", 0
 }
 
-// quote shows a source line with its number.
-func quote(b *strings.Builder, chunk string, line int, source func(string) (string, bool)) {
+// quote shows a source line with its number, and a mark below what is at fault.
+func quote(b *strings.Builder, chunk string, line int, source func(string) (string, bool), op, message string) {
 	if line <= 0 || source == nil {
 		return
 	}
@@ -215,7 +218,11 @@ func quote(b *strings.Builder, chunk string, line int, source func(string) (stri
 	}
 	lines := strings.Split(text, "\n")
 	if line <= len(lines) {
-		fmt.Fprintf(b, "%5d | %s\n", line, shorten(strings.TrimRight(lines[line-1], " \t\r")))
+		text := shorten(strings.TrimRight(lines[line-1], " \t\r"))
+		fmt.Fprintf(b, "%5d | %s\n", line, text)
+		if indent, ok := caret(text, op, message); ok {
+			fmt.Fprintf(b, "      | %s^\n", indent)
+		}
 	}
 }
 

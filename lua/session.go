@@ -93,7 +93,7 @@ func (s *State) Pending() []string {
 	var all []string
 	for sc := s.undo; sc != nil; sc = sc.parent {
 		for i := len(sc.undos) - 1; i >= 0; i-- {
-			if u := sc.undos[i]; !u.done {
+			if u := sc.undos[i]; !u.done && u.What != "" {
 				all = append(all, u.What)
 			}
 		}
@@ -106,20 +106,28 @@ func (s *State) UndoLast() (what string, err error) {
 	undos := s.undo.undos
 	for i := len(undos) - 1; i >= 0; i-- {
 		u := undos[i]
-		if u.done {
+		if u.done || u.What == "" {
 			continue
 		}
+		u.done = true
 		if u.note != nil {
 			u.note.runs()
 		}
 		if err := u.run(); err != nil {
 			return u.What, fmt.Errorf("undo %s: %w", u.What, err)
 		}
-		u.done = true
 		u.strike()
 		return u.What, nil
 	}
 	return "", nil
+}
+
+// Unobserved runs f so that no observer sees its calls.
+func (s *State) Unobserved(f func()) {
+	watch := s.watch
+	s.watch = nil
+	defer func() { s.watch = watch }()
+	f()
 }
 
 // DropGlobals removes the globals that are none of the library's, and opens the

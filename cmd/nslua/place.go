@@ -15,12 +15,13 @@ import (
 // kinds are those of namespaces that a shell can change, as /proc/PID/ns calls them.
 var kinds = []string{"user", "mnt", "net", "uts", "ipc", "cgroup", "pid_for_children", "time_for_children"}
 
-// namespaces are those that this thread is in, by kind.
+// namespaces are the inodes of those that this thread is in, by kind.
 func namespaces() map[string]string {
 	in := map[string]string{}
 	for _, kind := range kinds {
 		if link, err := os.Readlink("/proc/thread-self/ns/" + kind); err == nil {
-			in[kind] = link
+			_, inode, _ := strings.Cut(strings.TrimSuffix(link, "]"), "[")
+			in[kind] = inode
 		}
 	}
 	return in
@@ -112,7 +113,7 @@ func snapshot() (repl.Snapshot, error) {
 		}},
 		{Name: "net", Items: links, Lua: func(name, state string) string {
 			up, _, _ := strings.Cut(state, " ")
-			return fmt.Sprintf("assert(net.link(%q).up == %t)", name, up == "UP")
+			return fmt.Sprintf("assert(net.link(%q):info().up == %t)", name, up == "UP")
 		}},
 		{Name: "cgroup", Items: cgroups()},
 		{Name: "proc", Items: children()},

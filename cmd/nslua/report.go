@@ -83,8 +83,9 @@ func paintReport(text string) string {
 	return strings.Join(lines, "\n") + "\n"
 }
 
-// isQuote recognises the line of a report that shows the source: "   12 | text".
+// isQuote recognises the lines of a report that show the source: "   12 | text" and the mark below.
 func isQuote(line string) bool {
-	number, _, found := strings.Cut(strings.TrimLeft(line, " "), " | ")
-	return found && number != "" && strings.Trim(number, "0123456789") == ""
+	number, _, found := strings.Cut(line, " | ")
+	number = strings.TrimLeft(number, " ")
+	return found && strings.Trim(number, "0123456789") == ""
 }

@@ -112,24 +112,15 @@ func (p *Prompt) do(k kind, text string) error {
 	return m.run(p, strings.TrimSpace(args))
 }
 
-// call calls a function of a module by its name: "proc.run".
-func (p *Prompt) call(name string, args ...lua.Value) (ok bool) {
-	f, err := p.State.Load("return "+name, "prompt")
+// run runs a program with proc.run, unseen by those who watch what the session does.
+func (p *Prompt) run(argv *lua.Table) (ok bool) {
+	f, err := p.State.Load("proc.run(...)", "prompt")
 	if err != nil {
 		p.failed(err)
 		return false
 	}
-	o := p.State.Run(f)
-	if !p.ended(o) || len(o.Results) == 0 {
-		return false
-	}
-	function, _ := o.Results[0].(*lua.Function)
-	if function == nil {
-		return false
-	}
-	o = p.State.Run(function, args...)
-	p.last.results = o.Results
-	return p.ended(o)
+	p.State.Unobserved(func() { ok = p.ended(p.State.Run(f, argv)) })
+	return ok
 }
 
 // argv is a table of words as proc.run takes it.
@@ -146,15 +137,20 @@ func (p *Prompt) shell(text string) error {
 	if text == "" {
 		text = `exec "${SHELL:-sh}"`
 	}
-	p.last = entry{text: fmt.Sprintf("proc.run{\"sh\", \"-c\", %s}", quote(text))}
+	p.count++
+	p.last = entry{text: fmt.Sprintf("proc.run{\"sh\", \"-c\", %s}", quote(text)), pendingBefore: len(p.State.Pending())}
+	in, err := p.State.LoadInput(p.last.text, fmt.Sprintf("[%d]", p.count))
+	if err != nil {
+		return err
+	}
 	p.recorder.before()
-	ok := p.call("proc.run", p.argv("sh", "-c", text))
-	p.last.commands = p.recorder.commands
-	p.recorder.after(ok)
-	if !ok {
+	o := p.State.Run(in.Run)
+	p.last.results = o.Results
+	if !p.ended(o) {
+		p.recorder.after(false)
 		return nil
 	}
-	p.entries = append(p.entries, p.last)
+	p.succeeded()
 	if t, isTable := first(p.last.results).(*lua.Table); isTable {
 		if code, _ := t.RawGetString("code").(lua.Number); code != 0 {
 			fmt.Fprintf(p.Err, "exit status %d\n", int(code))
@@ -207,6 +203,7 @@ func (p *Prompt) reset(string) error {
 }
 
 func (p *Prompt) undo(string) error {
+	n := len(p.State.Pending())
 	what, err := p.State.UndoLast()
 	switch {
 	case err != nil:
@@ -214,6 +211,7 @@ func (p *Prompt) undo(string) error {
 	case what == "":
 		fmt.Fprintln(p.Err, "There is nothing to undo.")
 	default:
+		p.entries = slices.DeleteFunc(p.entries, func(e entry) bool { return e.pendingBefore == n-1 && e.pendingAfter == n })
 		fmt.Fprintf(p.Err, "undone: %s\n", what)
 	}
 	return nil

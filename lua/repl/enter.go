@@ -36,7 +36,7 @@ func (p *Prompt) enter(args string) error {
 	}
 	kind, _, _ := strings.Cut(text, ":")
 	if p.method(h, "call") != nil && slices.Contains(inPlace, kind) {
-		return p.enterInPlace(h, text)
+		return p.enterInPlace(h, args)
 	}
 	run := p.method(h, "run")
 	if run == nil {
@@ -59,14 +59,26 @@ func (p *Prompt) method(h lua.Value, name string) *lua.Function {
 	return found
 }
 
-func (p *Prompt) enterInPlace(h lua.Value, text string) error {
-	inside := "[" + text + "]"
+// enterInPlace has this very prompt go on inside. For :save what is typed there is the body of one call.
+func (p *Prompt) enterInPlace(h lua.Value, expression string) error {
+	outer := p.entries
+	p.entries = nil
+	defer func() {
+		if inner := p.statements(); inner != "" {
+			text := fmt.Sprintf("(%s):call(function()\n%send)", expression, inner)
+			if identifier.MatchString(expression) {
+				text = fmt.Sprintf("%s:call(function()\n%send)", expression, inner)
+			}
+			outer = append(outer, entry{text: text})
+		}
+		p.entries = outer
+	}()
 	var loopErr error
 	body := p.State.Function(lua.F("prompt", func(c *lua.Call) error {
 		if err := c.Unpack(); err != nil {
 			return err
 		}
-		loopErr = p.loop(inside)
+		loopErr = p.loop(expression)
 		return nil
 	}))
 	p.ended(p.State.Run(p.method(h, "call"), h, body))
@@ -80,7 +92,7 @@ func (p *Prompt) enterProcess(h lua.Value, run *lua.Function, text string) error
 		return err
 	}
 	fmt.Fprintf(p.Err, "A new nslua inside %s; its variables are its own.\n", text)
-	p.ended(p.State.Run(run, h, p.argv(exe, "-i")))
+	p.State.Unobserved(func() { p.ended(p.State.Run(run, h, p.argv(exe, "-i"))) })
 	return nil
 }
 
@@ -102,10 +114,7 @@ func (p *Prompt) edit(string) error {
 	if program == "" {
 		program = "vi"
 	}
-	last := p.last
-	ok := p.call("proc.run", p.argv("sh", "-c", program+` "$1"`, "sh", path))
-	p.last = last
-	if !ok {
+	if !p.run(p.argv("sh", "-c", program+` "$1"`, "sh", path)) {
 		return nil
 	}
 	text, err := os.ReadFile(path)

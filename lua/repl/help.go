@@ -140,7 +140,7 @@ func (p *Prompt) search(word string) error {
 	}
 	var b strings.Builder
 	for _, item := range found {
-		fmt.Fprintf(&b, "%-28s %s\n", item.FullName(), item.Brief())
+		b.WriteString(strings.TrimRight(fmt.Sprintf("%-28s %s", item.FullName(), item.Brief()), " ") + "\n")
 	}
 	p.page(b.String())
 	return nil

@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"os"
 	"regexp"
+	"slices"
 	"strings"
 
 	"nslua/lua"
@@ -140,18 +141,22 @@ func (p *Prompt) save(args string) error {
 	return nil
 }
 
-var latest = regexp.MustCompile(`\b_([1-9])?\b`)
+// The names of results: the latest, and those before it.
+var (
+	latest  = regexp.MustCompile(`(^|[^\w.:])_($|\W)`)
+	earlier = regexp.MustCompile(`(^|[^\w.:])_[1-9]($|\W)`)
+)
 
 // script is a Lua script of the inputs that succeeded.
 func (p *Prompt) script() string {
+	return "-- A session of nslua. Run it with: nslua FILE\n\n" + p.statements()
+}
+
+// statements are the inputs that succeeded, and checks of what they have changed.
+func (p *Prompt) statements() string {
 	var b strings.Builder
-	b.WriteString("-- A session of nslua. Run it with: nslua FILE\n")
-	uses := false
-	for _, e := range p.entries {
-		uses = uses || latest.MatchString(e.text)
-	}
-	for _, e := range p.entries {
-		b.WriteString("\n" + e.lua(uses) + "\n")
+	for i, e := range p.entries {
+		b.WriteString(e.lua(p.kept(i)) + "\n")
 		for _, c := range e.checks {
 			b.WriteString(c + "\n")
 		}
@@ -159,17 +164,34 @@ func (p *Prompt) script() string {
 	return b.String()
 }
 
-// lua is the input as a statement. keep says that a later one uses its result.
-func (e entry) lua(keep bool) string {
+// kept is what has to be assigned so that later inputs find the result of an input: "_", "_1, _" or nothing.
+func (p *Prompt) kept(i int) string {
+	is := func(re *regexp.Regexp) func(entry) bool { return func(e entry) bool { return re.MatchString(e.text) } }
+	if slices.ContainsFunc(p.entries, is(earlier)) {
+		return "_1, _ = rawget(_G, \"_\"), "
+	}
+	for _, e := range p.entries[i+1:] {
+		if latest.MatchString(e.text) {
+			return "_ = "
+		}
+		if e.expression {
+			break
+		}
+	}
+	return ""
+}
+
+// lua is the input as a statement. keep assigns its result.
+func (e entry) lua(keep string) string {
 	text := strings.TrimSpace(e.text)
 	if !e.expression {
 		return text
 	}
-	if check, ok := e.check(text); ok && !keep {
-		return check
+	if keep != "" {
+		return keep + text
 	}
-	if keep {
-		return "_1, _ = rawget(_G, \"_\"), " + text
+	if check, ok := e.check(text); ok {
+		return check
 	}
 	if strings.HasSuffix(text, ")") || strings.HasSuffix(text, "}") {
 		if callLike.MatchString(text) {

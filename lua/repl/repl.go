@@ -79,6 +79,8 @@ type entry struct {
 	results    []lua.Value
 	commands   []lua.Explanation
 	checks     []string // Lua that asserts what it has changed in the kernel
+	// How many things were to be undone before it and after it.
+	pendingBefore, pendingAfter int
 }
 
 // New makes a prompt.
@@ -134,7 +136,8 @@ func (p *Prompt) label(inside string) (text, style string) {
 	text, style = "nslua", "1"
 	if inside != "" {
 		text += " " + inside
-	} else if len(w.Changed) > 0 {
+	}
+	if len(w.Changed) > 0 {
 		text += " [" + strings.Join(w.Changed, "+") + "]"
 	}
 	switch {
@@ -188,7 +191,7 @@ func (p *Prompt) eval(text string) {
 		p.failed(err)
 		return
 	}
-	p.last = entry{text: text, expression: in.Expression}
+	p.last = entry{text: text, expression: in.Expression, pendingBefore: len(p.State.Pending())}
 	p.recorder.before()
 	o, took := p.timed(func() lua.Outcome { return p.State.Run(in.Run) })
 	p.last.results = o.Results
@@ -207,11 +210,17 @@ func (p *Prompt) eval(text string) {
 			return
 		}
 	}
-	p.recorder.after(true)
-	p.entries = append(p.entries, p.last)
+	p.succeeded()
 	if p.settings.timing {
 		fmt.Fprintf(p.Err, "%v\n", took)
 	}
+}
+
+// succeeded keeps the last input for :save.
+func (p *Prompt) succeeded() {
+	p.recorder.after(true)
+	p.last.pendingAfter = len(p.State.Pending())
+	p.entries = append(p.entries, p.last)
 }
 
 // ended says how a run has ended; ok is whether it was well.

@@ -102,7 +102,7 @@ func (p *Prompt) page(text string) {
 		if pager := pager(); pager != "" {
 			t := p.argv("sh", "-c", pager)
 			t.RawSetString("input", lua.String(text))
-			if p.call("proc.run", t) {
+			if p.run(t) {
 				return
 			}
 		}
