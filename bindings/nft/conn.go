@@ -71,7 +71,6 @@ type message struct {
 	body   attrs
 	pos    Pos // of the command it carries out
 	what   string
-	missed bool // ENOENT is no error: what is to go is gone
 }
 
 // reply is a message from the kernel.

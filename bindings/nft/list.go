@@ -169,7 +169,7 @@ func (w *writer) set(s *Set) {
 	}
 	var flags []string
 	for _, f := range setFlagNames {
-		if s.Flags&f.flag != 0 && !(f.name == "timeout" && s.Timeout != 0) {
+		if s.Flags&uint32(f.value) != 0 && !(f.name == "timeout" && s.Timeout != 0) {
 			flags = append(flags, f.name)
 		}
 	}

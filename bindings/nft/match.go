@@ -2,6 +2,7 @@ package nft
 
 import (
 	"bytes"
+	"cmp"
 	"slices"
 
 	"golang.org/x/sys/unix"
@@ -87,7 +88,7 @@ func (r *ruleParser) matchOne(l load, op uint32, given bool, where token) error 
 		return err
 	}
 	several = several || r.at-from > 1
-	if l.typ.flags && r.mask() {
+	if l.typ.flags && r.accept("/") {
 		return r.maskedFlags(l, b.low, op)
 	}
 	switch {
@@ -121,8 +122,6 @@ func (r *ruleParser) matchOne(l load, op uint32, given bool, where token) error 
 	}
 	return nil
 }
-
-func (r *ruleParser) mask() bool { return r.accept("/") }
 
 // anyFlag matches if any of some flags is set, or with != none.
 func (r *ruleParser) anyFlag(b []byte, op uint32) {
@@ -283,7 +282,7 @@ func (r *ruleParser) valueTo(target load, slot int) error {
 	for r.accept(".") {
 		more, ok, err := r.load()
 		if err != nil || !ok {
-			return cmpError(err, unexpected(r.peek(), "a field"))
+			return cmp.Or(err, unexpected(r.peek(), "a field"))
 		}
 		list = append(list, more)
 	}
@@ -302,13 +301,6 @@ func (r *ruleParser) valueTo(target load, slot int) error {
 		return err
 	}
 	return r.changeBits(l)
-}
-
-func cmpError(err, otherwise error) error {
-	if err != nil {
-		return err
-	}
-	return otherwise
 }
 
 // changeBits reads `& MASK`, `| BITS` and `^ BITS` behind a field.

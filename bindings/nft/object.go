@@ -11,7 +11,6 @@ import (
 const (
 	attrTableHandle   = 4
 	attrTableUserdata = 6
-	attrChainFlags    = 10
 	attrChainUserdata = 12
 	attrHookDevs      = 4
 	attrSetHandle     = 16
@@ -29,7 +28,6 @@ const (
 	objectCounter    = 1
 	objectQuota      = 2
 	objectLimit      = 4
-	chainHWOffload   = 2
 	elemCatchall     = 2
 	policyDrop       = 0
 	policyAccept     = 1
@@ -112,7 +110,6 @@ const (
 	verdictContinue = -1
 	verdictDrop     = 0
 	verdictAccept   = 1
-	verdictQueue    = 3
 )
 
 var verdicts = []struct {

@@ -268,7 +268,7 @@ func (c *command) place(what string, into *string) (err error) {
 	return err
 }
 
-// add refuses the verbs that are for rules only.
+// onlyAdd refuses the verbs that are for rules only.
 func (c *command) onlyAdd() error {
 	if c.verb != "add" && c.verb != "create" {
 		return fail(token{pos: c.pos}, "a %s can be added, created, deleted, destroyed or flushed, not %q", c.object, c.verb)
@@ -402,7 +402,7 @@ func (c *command) flush() error {
 	return nil
 }
 
-// family and table of a string such as "inet filter".
+// placeOf is the family and the table that a string such as "inet filter" names.
 func placeOf(text string) (Family, string, error) {
 	words := strings.Fields(text)
 	switch len(words) {

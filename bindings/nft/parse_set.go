@@ -7,10 +7,8 @@ import (
 	"golang.org/x/sys/unix"
 )
 
-var setFlagNames = []struct {
-	name string
-	flag uint32
-}{{"constant", unix.NFT_SET_CONSTANT}, {"interval", unix.NFT_SET_INTERVAL}, {"timeout", unix.NFT_SET_TIMEOUT}, {"dynamic", unix.NFT_SET_EVAL}}
+// setFlagNames are the flags of sets in nft's words.
+var setFlagNames = []symbol{{"constant", unix.NFT_SET_CONSTANT}, {"interval", unix.NFT_SET_INTERVAL}, {"timeout", unix.NFT_SET_TIMEOUT}, {"dynamic", unix.NFT_SET_EVAL}}
 
 // addSet reads `set [family table] name { … }` or a map.
 func (c *command) addSet() error {
@@ -121,16 +119,11 @@ func (c *command) setPart(s *Set) (err error) {
 func (c *command) setFlags(s *Set) error {
 	for {
 		t := c.take()
-		i := slices.IndexFunc(setFlagNames, func(f struct {
-			name string
-			flag uint32
-		}) bool {
-			return f.name == t.text
-		})
+		i := slices.IndexFunc(setFlagNames, func(f symbol) bool { return t.is(f.name) })
 		if i < 0 {
 			return unexpected(t, "constant, interval, timeout or dynamic")
 		}
-		s.Flags |= setFlagNames[i].flag
+		s.Flags |= uint32(setFlagNames[i].value)
 		if !c.accept(",") {
 			return nil
 		}

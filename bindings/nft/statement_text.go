@@ -42,7 +42,7 @@ func (d *ruleReader) lookup(e *Expr) {
 		if set.Anonymous() {
 			shown := *set
 			if len(types) == 1 { // the field knows better what its values mean
-				if s := d.identified(d.regs0(e)); s.typ != nil && s.typ.size == types[0].size {
+				if s := d.identified(d.reg(e, unix.NFTA_LOOKUP_SREG)); s.typ != nil && s.typ.size == types[0].size {
 					shown.Keys = []*Type{s.typ}
 				}
 			}
@@ -70,8 +70,6 @@ func (d *ruleReader) lookup(e *Expr) {
 		d.match(key + " " + op + ref)
 	}
 }
-
-func (d *ruleReader) regs0(e *Expr) *symbolic { return d.reg(e, unix.NFTA_LOOKUP_SREG) }
 
 func (d *ruleReader) numgen(e *Expr) {
 	kind := "inc"
