@@ -235,3 +235,17 @@ func TestInterruptAtTerminal(t *testing.T) {
 		})
 	}
 }
+
+// A Ctrl-C that the child has died of before the shell gets it still stops the script.
+func TestCtrlCReachesChildFirst(t *testing.T) {
+	code := `proc.start{"sh", "-c", "p=$PPID; (sleep 0.03; kill -INT $p) & kill -INT $$"}:wait() print("went on")`
+	term := startTerminal(t, "-e", code)
+	if got := term.status(); got != 130 {
+		t.Errorf("exit status %d", got)
+	}
+	term.mu.Lock()
+	defer term.mu.Unlock()
+	if strings.Contains(term.text.String(), "went on") {
+		t.Error("the script went on")
+	}
+}

@@ -10,6 +10,7 @@ import (
 
 	"golang.org/x/sys/unix"
 
+	ownterm "nslua/bindings/internal/terminal"
 	"nslua/lua"
 )
 
@@ -134,8 +135,18 @@ func (p *Process) Wait(timeout time.Duration) (*Status, error) {
 	if n == 0 {
 		return nil, ErrTimeout
 	}
-	return p.reap()
+	st, err := p.reap()
+	if err == nil && st.Signal == unix.SIGINT && ownterm.Foreground() {
+		if _, err := p.state.Wait(nil, ctrlCSkew); err != nil {
+			return nil, err
+		}
+	}
+	return st, err
 }
+
+// ctrlCSkew is how long the shell may take to notice a Ctrl-C that its child has
+// died of already: the terminal sends it to both, and the script must not go on.
+const ctrlCSkew = 100 * time.Millisecond
 
 // reap collects the status of a process that has ended.
 func (p *Process) reap() (*Status, error) {
