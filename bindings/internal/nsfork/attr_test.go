@@ -157,14 +157,11 @@ func openPty(t *testing.T) (master *os.File, slave int) {
 	if err := unix.IoctlSetPointerInt(fd, unix.TIOCSPTLCK, 0); err != nil {
 		t.Fatal(err)
 	}
-	slave, err = unix.IoctlRetInt(fd, unix.TIOCGPTPEER)
-	if err != nil {
-		n, _, errno := unix.Syscall(unix.SYS_IOCTL, uintptr(fd), unix.TIOCGPTPEER, unix.O_RDWR|unix.O_NOCTTY|unix.O_CLOEXEC)
-		if errno != 0 {
-			t.Fatal(errno)
-		}
-		slave = int(n)
+	n, _, errno := unix.Syscall(unix.SYS_IOCTL, uintptr(fd), unix.TIOCGPTPEER, unix.O_RDWR|unix.O_NOCTTY|unix.O_CLOEXEC)
+	if errno != 0 {
+		t.Fatal(errno)
 	}
+	slave = int(n)
 	t.Cleanup(func() { unix.Close(slave) })
 	return master, slave
 }
