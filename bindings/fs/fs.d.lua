@@ -529,7 +529,7 @@ function fs.xattr.list(path, options) end
 
 --- Reads an extended attribute.
 ---
---- ```lua
+--- ```lua needs=linux-6.6
 --- fs.write("/tmp/file", "")
 --- assert(fs.xattr.get("/tmp/file", "user.none") == nil)
 --- ```
