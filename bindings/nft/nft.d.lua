@@ -34,6 +34,7 @@
 ---   and `set` for meta, ct and fields of headers. Flowtables, queue, tproxy, dup and options of headers are not known: nft(8) itself is for these.
 --- - Tables made in the namespace the shell started in are deleted when their scope ends. Those made elsewhere end with their namespace.
 ---   What is added to a table that was there before stays.
+--- - What a rule has beyond that, made by other tools, is listed as `unknown "NAME"`, in place, and `nft.apply` refuses such a text.
 --- - Rules that iptables-nft made are listed with `xt match` and `xt target`, and left alone.
 nft = {}
 

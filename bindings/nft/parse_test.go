@@ -125,6 +125,8 @@ func TestRuleText(t *testing.T) {
 		{"bridge", "vlan id 5 ip saddr 10.0.0.1 drop", ""},
 		{"netdev", "ip daddr 10.0.0.1 tcp dport 80 fwd to \"lo\"", "ip daddr 10.0.0.1 tcp dport 80 fwd to \"1\""},
 		{"inet", "meta mark & 0xff == 0x1 accept", ""},
+		{"ip", "ip saddr & 255.0.0.255 == 10.0.0.1 accept", ""},
+		{"ip", "ct expiration 30s accept", ""},
 		{"inet", "meta mark set meta mark | 0x10", "meta mark set meta mark | 0x00000010"},
 		{"inet", "ip saddr . tcp dport { 10.0.0.1 . 80 } accept", ""},
 		{"inet", "limit rate over 1 mbytes/second burst 2 kbytes drop", ""},

@@ -383,6 +383,9 @@ func (d *ruleReader) maskText(s *symbolic, op uint64, b []byte) string {
 		}
 	}
 	bits := func(b []byte) string {
+		if s.typ.kind == ipv4 || s.typ.kind == ipv6 {
+			return d.rs.format(s.typ, b)
+		}
 		n := s.typ.decode(b)
 		if !s.typ.flags || n == 0 {
 			return fmt.Sprintf("0x%x", n)

@@ -34,7 +34,7 @@ const (
 	mac
 	named
 	link // an index of a network link
-	seconds
+	span // of time, in milliseconds
 	verdict
 )
 
@@ -88,7 +88,7 @@ var (
 		{"router-solicitation", 10}, {"time-exceeded", 11}, {"parameter-problem", 12}, {"timestamp-request", 13}, {"timestamp-reply", 14},
 		{"info-request", 15}, {"info-reply", 16}, {"address-mask-request", 17}, {"address-mask-reply", 18}}}
 	typeTCPFlag = &Type{Name: "tcp_flag", id: 15, size: 1, flags: true, symbols: bitNames("fin", "syn", "rst", "psh", "ack", "urg", "ecn", "cwr")}
-	typeTime    = &Type{Name: "time", id: 18, size: 4, host: true, kind: seconds}
+	typeTime    = &Type{Name: "time", id: 18, size: 4, host: true, kind: span}
 	typeMark    = &Type{Name: "mark", id: 19, size: 4, host: true, base: 16}
 	typeIndex   = &Type{Name: "iface_index", id: 20, size: 4, host: true, kind: link}
 	typeARPHRD  = &Type{Name: "iface_type", id: 21, size: 2, host: true, symbols: []symbol{{"ether", 1}, {"ppp", 512}, {"ipip", 768}, {"loopback", 772}, {"sit", 776}, {"ipgre", 778}}}
@@ -136,7 +136,7 @@ var (
 )
 
 // setTypes are the types a set can be declared with.
-var setTypes = []*Type{typeIPv4, typeIPv6, typeEther, typeEthertype, typeArpop, typeProto, typeService, typeICMP, typeTCPFlag, typeTime, typeMark,
+var setTypes = []*Type{typeIPv4, typeIPv6, typeEther, typeEthertype, typeArpop, typeProto, typeService, typeICMP, typeTCPFlag, typeMark,
 	typeIndex, typeARPHRD, typeRealm, typeClassid, typeUID, typeGID, typeCtState, typeCtDir, typeCtStatus, typeICMPv6, typePkttype, typeICMPCode,
 	typeICMPv6Code, typeICMPXCode, typeGroup, typeDSCP, typeECN, typeFibAddr, typeBoolean, typeIfname, typeIGMP, typeNfproto, typeVerdict, typeInteger, typeString}
 
@@ -250,12 +250,12 @@ func (t *Type) parse(word string, index func(string) (int, error)) ([]byte, erro
 			return nil, err
 		}
 		return t.encode(uint64(i)), nil
-	case seconds:
+	case span:
 		d, err := parseTime(word)
 		if err != nil {
 			return nil, err
 		}
-		return t.encode(uint64(d / time.Second)), nil
+		return t.encode(uint64(d / time.Millisecond)), nil
 	}
 	for _, s := range t.symbols {
 		if s.name == word {
@@ -304,8 +304,8 @@ func (t *Type) format(b []byte, name func(int) string) string {
 		return quote(string(bytes.TrimRight(b, "\x00")))
 	case link:
 		return quote(name(int(t.decode(b))))
-	case seconds:
-		return formatTime(time.Duration(t.decode(b)) * time.Second)
+	case span:
+		return formatTime(time.Duration(t.decode(b)) * time.Millisecond)
 	}
 	n := t.decode(b)
 	if t == typeService {
