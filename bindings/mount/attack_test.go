@@ -233,7 +233,7 @@ func TestFakeNull(t *testing.T) {
 // What only looks like /proc is not read.
 func TestFakeProc(t *testing.T) {
 	newMounts(t)
-	f, err := openProc("1/mountinfo")
+	f, err := openProc("1", "mountinfo")
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -241,7 +241,7 @@ func TestFakeProc(t *testing.T) {
 	if err := unix.Mount("/etc/passwd", "/proc/1/mountinfo", "", unix.MS_BIND, ""); err != nil {
 		t.Fatal(err)
 	}
-	if _, err := openProc("1/mountinfo"); !errors.Is(err, unix.EXDEV) {
+	if _, err := openProc("1", "mountinfo"); !errors.Is(err, unix.EXDEV) {
 		t.Errorf("a file mounted over it: %v", err)
 	}
 	if err := unix.Mount("tmpfs", "/proc", "tmpfs", 0, ""); err != nil {

@@ -98,7 +98,7 @@ func (o ListOptions) read() (all []Info, err error) {
 	if o.NS == nil {
 		return readMountinfo(0)
 	}
-	err = o.NS.Visit(func() error {
+	err = visit(o.NS, func() error {
 		all, err = readMountinfo(0)
 		return err
 	})

@@ -204,6 +204,9 @@ func hintMove(from, to Target) hint {
 				"mount.propagation(%q, \"private\") first", from.name(), parent.Target, parent.Target)
 		}
 		if to.Beneath {
+			if major, minor := release(); major < 6 || major == 6 && minor < 5 {
+				return fmt.Sprintf("beneath needs Linux 6.5, and this is %d.%d", major, minor)
+			}
 			return "beneath needs a target that is a mount point, and neither the root directory nor below the mount that moves"
 		}
 		return ""

@@ -108,7 +108,7 @@ function Mount:where() end
 --- ```
 ---
 --- Files of user 0 shown as user 1000's:
---- ```lua root
+--- ```lua root needs=linux-6.3
 --- mount.tmpfs("/tmp/disk", {mkdir = true})
 --- mount.bind("/tmp/disk", "/tmp/seen", {mkdir = true, idmap = {uid_map = {0, 1000, 1}, gid_map = {0, 1000, 1}}})
 --- ```
@@ -451,10 +451,10 @@ function mount.propagation(target, type, options) end
 
 --- Moves a mount, with what is mounted below it.
 ---
---- With `beneath` it goes under the mount that is at `to`: umount that one, and the new one is there, without a moment
+--- With `beneath` (Linux 6.5) it goes under the mount that is at `to`: umount that one, and the new one is there, without a moment
 --- in between that has neither.
 ---
---- ```lua
+--- ```lua needs=linux-6.5
 --- local old = mount.tmpfs("/tmp/app", {mkdir = true})
 --- mount.tmpfs("/tmp/next", {mkdir = true})
 --- mount.move("/tmp/next", "/tmp/app", {beneath = true})

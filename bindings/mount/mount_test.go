@@ -99,6 +99,9 @@ func TestListAgrees(t *testing.T) {
 }
 
 func TestIDMap(t *testing.T) {
+	if !kerntest.Has("linux-6.3") {
+		kerntest.Skipf(t, "linux-6.3", "tmpfs knows no id maps")
+	}
 	newMounts(t)
 	mkdirs(t, "/mnt/src", "/mnt/dst", "/mnt/again")
 	if err := os.WriteFile("/mnt/src/f", nil, 0o644); err != nil {
@@ -193,6 +196,9 @@ func TestJournalEntry(t *testing.T) {
 	}
 	if _, err := os.Stat("/mnt/made"); !errors.Is(err, os.ErrNotExist) {
 		t.Errorf("the mount point: %v", err)
+	}
+	if !statmountWorks() {
+		return // the next mount may get the number of the one that is gone
 	}
 	alike, err := New(Tmpfs{}.FS(), Target{Path: "/mnt/made/here", Mkdir: true})
 	if err != nil {

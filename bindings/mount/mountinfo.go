@@ -15,15 +15,16 @@ import (
 
 // readMountinfo reads the mounts of a process, 0 for the calling thread.
 func readMountinfo(pid int) ([]Info, error) {
-	if pid == 0 {
-		pid = unix.Gettid() // mounts belong to threads
+	dir := "thread-self" // mounts belong to threads
+	if pid != 0 {
+		dir = strconv.Itoa(pid)
 	}
-	f, err := openProc(fmt.Sprintf("%d/mountinfo", pid))
-	if err == unix.ENOENT && unix.Kill(pid, 0) == unix.ESRCH {
+	f, err := openProc(dir, "mountinfo")
+	if pid != 0 && err == unix.ENOENT && unix.Kill(pid, 0) == unix.ESRCH {
 		err = unix.ESRCH
 	}
 	if err != nil {
-		return nil, fmt.Errorf("open /proc/%d/mountinfo: %w", pid, err)
+		return nil, fmt.Errorf("open /proc/%s/mountinfo: %w", dir, err)
 	}
 	defer f.Close()
 	return parseMountinfo(f)
@@ -35,9 +36,10 @@ const (
 	procInode = 1
 )
 
-// openProc opens a file in /proc for reading, and makes sure that it is the kernel's: in a root directory that
-// others have written to, anything may be called /proc, and anything be mounted over a file in it.
-func openProc(path string) (*os.File, error) {
+// openProc opens a file of a process, or of the calling thread as "thread-self", in /proc for reading, and makes sure
+// that it is the kernel's: in a root directory that others have written to, anything may be called /proc, and anything
+// be mounted over a file in it.
+func openProc(process, file string) (*os.File, error) {
 	dir, err := unix.Open("/proc", unix.O_PATH|unix.O_DIRECTORY|unix.O_NOFOLLOW|unix.O_CLOEXEC, 0)
 	if err != nil {
 		return nil, err
@@ -54,6 +56,15 @@ func openProc(path string) (*os.File, error) {
 	if fs.Type != procMagic || st.Ino != procInode {
 		return nil, fmt.Errorf("/proc is not a proc file system: %w", unix.EXDEV)
 	}
+	if process == "thread-self" { // a symbolic link: the number in the pid namespace of this /proc
+		var buf [64]byte
+		n, err := unix.Readlinkat(dir, process, buf[:])
+		if err != nil {
+			return nil, err
+		}
+		process = string(buf[:n])
+	}
+	path := process + "/" + file
 	fd, err := unix.Openat2(dir, path, &unix.OpenHow{
 		Flags:   unix.O_RDONLY | unix.O_CLOEXEC,
 		Resolve: unix.RESOLVE_BENEATH | unix.RESOLVE_NO_XDEV | unix.RESOLVE_NO_SYMLINKS,

@@ -31,7 +31,7 @@ type Overlay struct {
 // NewOverlay mounts an overlay at target. Any path will do, whatever is in it.
 func NewOverlay(o Overlay, target Target) (*Mount, error) {
 	tree, err := o.create()
-	if errors.Is(err, unix.ENOSYS) {
+	if errors.Is(err, unix.ENOSYS) || errors.Is(err, errLayerComma) {
 		return o.fs(o.layerList()).mountClassic(target)
 	}
 	if err != nil {
@@ -48,13 +48,32 @@ func (o Overlay) create() (tree int, err error) {
 	if err != nil {
 		return -1, err
 	}
-	for _, layers := range [][]Param{files, o.layerPaths(), o.layerList()} {
-		tree, err = o.fs(layers).create()
+	tree, err = o.fs(files).create()
+	if errors.Is(err, unix.EOPNOTSUPP) {
+		return o.createFromList()
+	}
+	for _, layers := range [][]Param{o.layerPaths(), o.layerList()} {
 		if !errors.Is(err, unix.EINVAL) && !errors.Is(err, unix.EBADF) {
 			break
 		}
+		tree, err = o.fs(layers).create()
 	}
 	return tree, err
+}
+
+// errLayerComma is for layers that fsconfig(2) can't tell to an overlay before Linux 6.5.
+var errLayerComma = errors.New("a comma in the path of a layer")
+
+// createFromList is create before Linux 6.5: fsconfig(2) puts options for overlays together as mount(2) has them,
+// takes no descriptors and refuses all commas.
+func (o Overlay) createFromList() (tree int, err error) {
+	layers := o.layerList()
+	for _, l := range layers {
+		if strings.Contains(l.Value, ",") {
+			return -1, errLayerComma
+		}
+	}
+	return o.fs(layers).create()
 }
 
 func (o Overlay) fs(layers []Param) FS {

@@ -2,7 +2,6 @@ package mount
 
 import (
 	"bytes"
-	"errors"
 	"fmt"
 	"unsafe"
 
@@ -219,12 +218,12 @@ func (b *statBuffer) info() Info {
 // errOutOfReach is ENOENT for a mount that is in the thread's namespace, but not below its root directory.
 var errOutOfReach = fmt.Errorf("out of reach of the root directory: %w", unix.ENOENT)
 
-// locate is the path of the mount with this number. ENOENT: it is not in the thread's namespace. errOutOfReach:
-// it is, or could be where the kernel does not tell, but not below the root directory.
-func locate(id uint64) (string, error) {
+// locate is the path of the mount. ENOENT: it is not in the thread's namespace. errOutOfReach: it is, or could be
+// where the kernel does not tell, but not below the root directory.
+func (m *Mount) locate() (string, error) {
 	if statmountWorks() {
 		var buf statBuffer
-		if err := buf.read(id, 0, statPoint); err != nil {
+		if err := buf.read(m.ID, 0, statPoint); err != nil {
 			return "", err
 		}
 		if buf.status().mask&statPoint == 0 {
@@ -232,11 +231,21 @@ func locate(id uint64) (string, error) {
 		}
 		return buf.text(buf.status().point), nil
 	}
-	m, err := byNumber(id)
-	if errors.Is(err, unix.ENOENT) {
-		err = errOutOfReach
+	all, err := readMountinfo(0)
+	if err != nil { // there is no /proc: the likely places remain
+		for _, path := range []string{"/", m.Target} {
+			if id, idErr := mountID(unix.AT_FDCWD, path); idErr == nil && id == m.ID && isMountRoot(path) {
+				return path, nil
+			}
+		}
+		return "", err
 	}
-	return m.Target, err
+	for _, i := range all {
+		if i.ID == m.ID {
+			return i.Target, nil
+		}
+	}
+	return "", errOutOfReach
 }
 
 // byNumber describes the mount with this number in the thread's namespace.

@@ -192,7 +192,7 @@ func (m *Mount) Umount(o UmountOptions) (ids []uint64, err error) {
 // Where is the path the mount is attached to now, seen from the thread's root directory. ENOENT: it is gone, in
 // another mount namespace, or out of reach of the root.
 func (m *Mount) Where() (string, error) {
-	point, err := locate(m.ID)
+	point, err := m.locate()
 	if err != nil {
 		return "", fmt.Errorf("mount %d (%s): %w", m.ID, m.Target, err)
 	}

@@ -66,7 +66,7 @@ func SharedNamespace() uint64 {
 // goes there for it; nil is where the thread stands.
 func (m *Mount) Undo(home *Home) error {
 	return home.visit(func() error {
-		path, err := locate(m.ID)
+		path, err := m.locate()
 		if path == "/" { // it has become the root of the namespace, and ends with it
 			return nil
 		}
@@ -101,5 +101,20 @@ func (h *Home) visit(f func() error) error {
 	if here == h.Place {
 		return f()
 	}
-	return h.ns.Visit(f) // it sets the root directory to the namespace's too
+	return visit(h.ns, f)
+}
+
+// visit runs f in a mount namespace, in that one's root directory.
+func visit(ns *namespace.Handle, f func() error) error {
+	way, err := namespace.Current(ns.Kind, false)
+	if errors.Is(err, unix.ENOENT) { // in a root directory without /proc, before Linux 6.11
+		return ns.VisitApart(f)
+	}
+	if err != nil {
+		return err
+	}
+	if err := way.Close(); err != nil {
+		return err
+	}
+	return ns.Visit(f)
 }

@@ -96,9 +96,9 @@ func withoutNewAPI() error {
 
 const freshWorld = unix.CLONE_NEWUSER | unix.CLONE_NEWNS | unix.CLONE_NEWPID | unix.CLONE_NEWNET
 
-// The scripts of basic and overlay pass by mount(2) alone.
+// The scripts of basic, overlay and opaque pass by mount(2) alone.
 func TestClassic(t *testing.T) {
-	for _, name := range []string{"basic", "overlay", "classic"} {
+	for _, name := range []string{"basic", "overlay", "opaque", "classic"} {
 		t.Run(name, func(t *testing.T) {
 			text, err := os.ReadFile("testdata/" + name + ".lua")
 			if err != nil {

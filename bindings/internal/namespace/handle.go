@@ -202,6 +202,25 @@ func (h *Handle) visit(fn func() error) (err error) {
 	return fn()
 }
 
+// VisitApart runs fn inside a mount namespace, in its root directory, on a thread of its own that ends with it. It needs no way
+// back, which Visit finds through /proc alone before Linux 6.11.
+func (h *Handle) VisitApart(fn func() error) error {
+	done := make(chan error)
+	go func() {
+		runtime.LockOSThread() // for good
+		err := os.NewSyscallError("unshare(CLONE_FS)", unix.Unshare(unix.CLONE_FS))
+		if err == nil {
+			if err = unix.Setns(h.fd, h.Kind.Flag); err != nil {
+				err = fmt.Errorf("setns %s: %w", h, err)
+			} else {
+				err = fn()
+			}
+		}
+		done <- err
+	}()
+	return <-done
+}
+
 // visitMounts is visit for a mount namespace: the thread must not share its root
 // and working directory with others, and setns resets both.
 func (h *Handle) visitMounts(fn func() error) error {
