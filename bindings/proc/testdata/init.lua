@@ -13,7 +13,8 @@ end}
 local left, own = orphans:result()
 assert(left == 1 and own == 3, left .. " " .. own)
 -- signals reach the command through init
-local q = ns.clone{"user", "pid", init = true, run = {"sh", "-c", 'trap "exit 9" TERM; while :; do sleep 0.01; done'}}
-proc.sleep("100ms")
+local q = ns.clone{"user", "pid", init = true, run = {"sh", "-c", 'trap "exit 9" TERM; : >/tmp/ready; while :; do sleep 0.01; done'}}
+while not fs.exists("/tmp/ready") do proc.sleep("10ms") end
+fs.remove("/tmp/ready")
 q:signal("term")
 assert(q:wait().code == 9)
