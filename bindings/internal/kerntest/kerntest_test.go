@@ -160,12 +160,13 @@ func TestParseHeader(t *testing.T) {
 		text string
 		want header
 	}{
-		{"print(1)", header{both, kinds, nil}},
-		{"#!/usr/bin/nslua\n-- as: root\nprint(1)", header{[]string{"root"}, realRoot, nil}},
-		{"-- as: user\n\n-- needs: overlay, link:vlan\n", header{[]string{"user"}, kinds, []string{"overlay", "link:vlan"}}},
-		{"-- world: none", header{both, nil, nil}},
-		{"-- as: root\n-- world: user,net", header{[]string{"root"}, []string{"user", "net"}, nil}},
-		{"-- a sentence: with a colon\nprint(1)\n-- as: root", header{both, kinds, nil}},
+		{"print(1)", header{both, kinds, nil, ""}},
+		{"#!/usr/bin/nslua\n-- as: root\nprint(1)", header{[]string{"root"}, realRoot, nil, ""}},
+		{"-- as: user\n\n-- needs: overlay, link:vlan\n", header{[]string{"user"}, kinds, []string{"overlay", "link:vlan"}, ""}},
+		{"-- long: moves much, slowly", header{both, kinds, nil, "moves much, slowly"}},
+		{"-- world: none", header{both, nil, nil, ""}},
+		{"-- as: root\n-- world: user,net", header{[]string{"root"}, []string{"user", "net"}, nil, ""}},
+		{"-- a sentence: with a colon\nprint(1)\n-- as: root", header{both, kinds, nil, ""}},
 	} {
 		got, err := parseHeader(tt.text)
 		if err != nil || !reflect.DeepEqual(got, tt.want) {

@@ -25,6 +25,7 @@ import (
 //	-- world: mnt, net   these namespaces only
 //	-- world: none       the machine's own
 //	-- needs: overlay    skipped unless Has(...) for each
+//	-- long: REASON      skipped by go test -short
 func Lua(t *testing.T, pattern string) {
 	t.Helper()
 	scripts, err := filepath.Glob(pattern)
@@ -76,6 +77,7 @@ type header struct {
 	as    []string
 	kinds []string
 	needs []string
+	long  string
 }
 
 // realRoot is a world for what no root of a user namespace may do.
@@ -104,6 +106,8 @@ func parseHeader(text string) (header, error) {
 			}
 		case "needs":
 			h.needs = words
+		case "long":
+			h.long = strings.TrimSpace(value)
 		case "world":
 			set = true
 			if value := strings.TrimSpace(value); value != "none" {
@@ -123,6 +127,9 @@ func parseHeader(text string) (header, error) {
 func (h header) run(t *testing.T, name, text string) {
 	for _, as := range h.as {
 		t.Run(as, func(t *testing.T) {
+			if h.long != "" && testing.Short() {
+				t.Skip(h.long)
+			}
 			for _, feature := range h.needs {
 				if !Has(feature) {
 					Skipf(t, feature, "this machine does not have it")

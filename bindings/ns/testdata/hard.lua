@@ -1,3 +1,4 @@
+-- long: moves gigabytes
 -- children that end at the worst moment, and payloads that are too much
 math.randomseed(7)
 local killed, whole = 0, 0
