@@ -104,7 +104,7 @@ func TestVisit(t *testing.T) {
 			defer home.Close()
 			cwd, _ := os.Getwd()
 			failure := errors.New("inside")
-			err = h.Visit(func() error {
+			inside := func() error {
 				in, err := namespace.Current(h.Kind, false)
 				if err != nil {
 					return err
@@ -114,9 +114,14 @@ func TestVisit(t *testing.T) {
 					t.Errorf("visited %s instead of %s", in, h)
 				}
 				return failure
-			})
-			if err != failure {
+			}
+			if err := h.Visit(inside); err != failure {
 				t.Errorf("the visit returned %v", err)
+			}
+			if name == "mnt" {
+				if err := h.VisitApart(inside); err != failure {
+					t.Errorf("the visit on another thread returned %v", err)
+				}
 			}
 			back, err := namespace.Current(h.Kind, false)
 			if err != nil {
