@@ -90,6 +90,9 @@ func HelpText(docs *luadoc.Set, name string, page luadoc.Page) (string, error) {
 	if item := docs.Lookup(name); item != nil {
 		return docs.Text(item, page), nil
 	}
+	if text, ok := Topic(name); ok {
+		return text, nil
+	}
 	if found := docs.Search(name); len(found) > 0 {
 		var b strings.Builder
 		fmt.Fprintf(&b, "Nothing is called '%s'. These mention it:\n\n", name)
@@ -115,6 +118,7 @@ func overview(docs *luadoc.Set) string {
 		}
 		fmt.Fprintf(&b, "  %-12s %s\n", name, item.Brief())
 	}
-	b.WriteString("\nhelp(\"mount\") shows a module, help(mount.bind) a function, help(handle) what a handle can do.\n")
+	fmt.Fprintf(&b, "\nTopics: %s.\n", strings.Join(Topics(), ", "))
+	b.WriteString("\nhelp(\"mount\") shows a module, help(mount.bind) a function, help(handle) what a handle can do,\nhelp(\"rootless\") a topic.\n")
 	return b.String()
 }

@@ -1,0 +1,22 @@
+# fish completion for nslua
+
+complete -c nslua -n __fish_use_subcommand -a doc -d 'documentation of a module, function or type'
+complete -c nslua -n __fish_use_subcommand -a stubs -d 'write type stubs for editors'
+complete -c nslua -n __fish_use_subcommand -a gc -d 'undo what killed shells have left behind'
+complete -c nslua -n __fish_use_subcommand -a doctor -d 'try what this machine lets you do'
+complete -c nslua -n '__fish_seen_subcommand_from doc' -f -a "(set -l word (commandline -ct); set -l owner (string replace -r '[^.]*\$' '' -- \$word); nslua --complete \$word 2>/dev/null | string replace -r '^([^\t]*)\t[^\t]*\t' \"\$owner\\\$1\t\")"
+complete -c nslua -n '__fish_seen_subcommand_from gc' -l dry-run -d 'only show it'
+complete -c nslua -o e -x -d 'run CODE'
+complete -c nslua -o l -x -d 'require MODULE'
+complete -c nslua -o i -d 'go on to a prompt'
+complete -c nslua -o U -d 'run in new namespaces, as root there'
+complete -c nslua -o h -d 'print the help'
+complete -c nslua -l unshare -x -a '(__fish_complete_list , "printf %s\\\n user mnt pid net uts ipc cgroup time")' -d 'run in these new namespaces'
+complete -c nslua -l trace -d 'show what the kernel is asked for'
+complete -c nslua -l check -d 'look for mistakes'
+complete -c nslua -l explain -d 'show the classic commands'
+complete -c nslua -l json -d 'print JSON'
+complete -c nslua -l color -x -a 'auto always never' -d 'colour errors'
+complete -c nslua -l complete -x -d 'what may stand at the end of TEXT'
+complete -c nslua -l version -d 'print the version'
+complete -c nslua -l help -d 'print the help'
