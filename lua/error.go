@@ -212,5 +212,10 @@ func (s *State) text(v Value) string {
 	if s.isError(v) {
 		return s.errorText(v)
 	}
-	return s.l.ToStringMeta(v).String()
+	if handler := s.l.GetMetaField(v, "__tostring"); handler != Nil {
+		if out, err := s.Invoke(handler, v); err == nil && len(out) > 0 {
+			return out[0].String()
+		}
+	}
+	return v.String()
 }

@@ -66,6 +66,8 @@ assert(select("#", pcall(function() return nil, nil end)) == 3)
 
 func TestCoroutineErrors(t *testing.T) {
 	mustRun(t, `
+local outside, why = pcall(coroutine.yield, 1)
+assert(not outside and why:find("outside a coroutine"), why)
 local w = coroutine.wrap(function() error("bad") end)
 assert(not pcall(w))
 assert(coroutine.running() == nil, "the main thread runs again")
@@ -127,6 +129,28 @@ func TestExitStatus(t *testing.T) {
 	}
 	if _, o, _ := run(t, `os.exit("x")`); o.Err == nil || !strings.Contains(o.Err.Error(), "bad argument #1 to 'exit'") {
 		t.Errorf("os.exit of a word: %+v", o)
+	}
+}
+
+// An uncaught value whose __tostring fails is reported all the same.
+func TestReportOfBrokenValue(t *testing.T) {
+	for _, code := range []string{
+		`error(setmetatable({}, {__tostring = function() error("broken") end}))`,
+		`error(setmetatable({}, {__tostring = 5}))`,
+	} {
+		_, o, s := run(t, code)
+		if text := s.Report(o.Err, nil); !strings.HasPrefix(text, "test.lua:1: table: ") {
+			t.Errorf("%s: %s", code, text)
+		}
+		if u := s.Uncaught(o.Err); !strings.HasPrefix(u.Message, "table: ") || u.Line != 1 {
+			t.Errorf("%s: %+v", code, u)
+		}
+	}
+}
+
+func TestByteOrderMark(t *testing.T) {
+	if out := mustRun(t, "\ufeff#!/usr/bin/env nslua\nprint('ok')"); out != "ok\n" {
+		t.Errorf("printed %q", out)
 	}
 }
 

@@ -150,6 +150,9 @@ func (s *State) openProtect() {
 		return n
 	}))
 	co.RawSetString("yield", s.l.NewFunction(func(l *glua.LState) int {
+		if l == s.l {
+			l.RaiseError("attempt to yield from outside a coroutine")
+		}
 		if s.depth[l] > 0 {
 			l.RaiseError("attempt to yield across a pcall")
 		}

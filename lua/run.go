@@ -44,6 +44,7 @@ func compile(text, name string) (proto *glua.FunctionProto, err error) {
 	if strings.HasPrefix(text, "\x1bLua") || strings.ContainsRune(text, 0) {
 		return nil, &SyntaxError{Chunk: name, Message: "not a text file; Lua source is expected"}
 	}
+	text = strings.TrimPrefix(text, "\ufeff") // some editors begin a file with a byte order mark
 	if strings.HasPrefix(text, "#") {
 		text = "--" + text
 	}
