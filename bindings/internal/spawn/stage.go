@@ -205,17 +205,15 @@ func superviseAsInit(argv []string) int {
 		return 127
 	}
 	for sig := range signals {
-		switch sig {
-		case unix.SIGCHLD:
-			if ws, done := reapUntil(child.PID); done {
-				if ws.Signaled() {
-					return 128 + int(ws.Signal())
-				}
-				return ws.ExitStatus()
-			}
-		case unix.SIGURG: // the Go runtime's own
-		default:
+		if sig != unix.SIGCHLD && sig != unix.SIGURG { // SIGURG is the Go runtime's own
 			child.Signal(sig.(syscall.Signal))
+		}
+		// After every signal: a SIGCHLD that comes while the channel is full is lost.
+		if ws, done := reapUntil(child.PID); done {
+			if ws.Signaled() {
+				return 128 + int(ws.Signal())
+			}
+			return ws.ExitStatus()
 		}
 	}
 	return 0
