@@ -110,10 +110,3 @@ func (s *signals) reading(interrupt func()) {
 	defer s.mu.Unlock()
 	s.reader = interrupt
 }
-
-// asked is the last signal that came.
-func (s *signals) asked() syscall.Signal {
-	s.mu.Lock()
-	defer s.mu.Unlock()
-	return s.last
-}
