@@ -50,7 +50,7 @@ var varying = []struct {
 	{regexp.MustCompile(`net:\[\d+\]`), "net"},
 	{regexp.MustCompile(`(?m)^.*(LINKLOCAL|multicast ff00).*$`), ""},
 	{regexp.MustCompile(`(?m)^ +valid_lft.*$`), ""},
-	{regexp.MustCompile(`state \w+|LOWER_UP|NO-CARRIER|linkdown|port_no \S+ |qdisc \w+`), ""},
+	{regexp.MustCompile(`state \w+|,LOWER_UP|NO-CARRIER,|linkdown|port_no \S+ |qdisc \w+`), ""},
 	{regexp.MustCompile(`(?m) *,* +`), " "},
 }
 

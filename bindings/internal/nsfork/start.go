@@ -36,7 +36,7 @@ func Start(s *Spec) (*Process, error) {
 	for wait := 10 * time.Millisecond; ; wait *= 2 {
 		p, err := start(s)
 		var step *StepError
-		if wait > 160*time.Millisecond || s.New&unix.CLONE_NEWNET == 0 ||
+		if wait > 320*time.Millisecond || s.New&unix.CLONE_NEWNET == 0 ||
 			!errors.As(err, &step) || step.Err != unix.ENOSPC || !step.creates {
 			return p, err
 		}
