@@ -144,6 +144,17 @@ for _, name in ipairs(names) do
   check("network", "link " .. name, function() inside({"net"}, links[name]) end,
     function() return "the kernel lacks it: modprobe " .. name:match("%S+") .. ", or another kernel" end)
 end
+for _, kind in ipairs{"netem", "tbf", "htb", "fq_codel"} do
+  check("network", "qdisc " .. kind, function()
+    inside({"net"}, function()
+      net.veth("d0", "d1")
+      net.tc[kind]("d0", kind == "netem" and {delay = "1ms"} or kind == "tbf" and {rate = "1mbit", burst = "10K", latency = "10ms"} or {})
+    end)
+  end, function() return "the kernel lacks it: modprobe sch_" .. kind .. ", or another kernel" end)
+end
+check("network", "nftables", function()
+  inside({"net"}, function() nft.apply("table inet d { chain c { type nat hook postrouting priority 100; masquerade; } }") end)
+end, function() return "the kernel lacks it: modprobe nf_tables nft_masq, or another kernel" end)
 check("network", "ping without privilege", function()
   local range = fs.read("/proc/sys/net/ipv4/ping_group_range")
   local low, high = range:match("(%d+)%s+(%d+)")
