@@ -223,6 +223,40 @@ func (e *Explainer) After(c *Call, err error) {
 	}
 }
 
+// leftOut are the options given that no template asks for.
+func (x *explained) leftOut() []string {
+	known := map[string]bool{}
+	all := append(append(append([]*command.Template{}, x.doc.Explain...), x.doc.Script...), x.doc.Undo...)
+	for _, t := range all {
+		paths, _ := t.Holes()
+		for _, p := range paths {
+			if p[0] == "result" || p[len(p)-1] == "writes" {
+				return nil // the call's effects rather than its options
+			}
+			for i, name := range p {
+				known[name] = known[name] || i > 0 || len(p) == 1
+			}
+		}
+	}
+	sig, err := x.e.signature(x.c.fn)
+	if err != nil {
+		return nil
+	}
+	var left []string
+	for i, p := range sig.Params {
+		t, ok := x.e.value(x.c.Arg(x.firstArg() + i)).(*command.Table)
+		if !ok || known[p.Name] || p.Rest {
+			continue
+		}
+		for _, name := range sortedKeys(t.Fields) {
+			if !known[name] {
+				left = append(left, name)
+			}
+		}
+	}
+	return left
+}
+
 // pop takes a call off the stack, with those above it that a Go panic has ended.
 func (e *Explainer) pop(c *Call) *explained {
 	for len(e.calls) > 0 {
@@ -255,6 +289,9 @@ func (e *Explainer) write(x *explained) {
 		e.script.Stop(x.where() + ": no equivalent: " + x.doc.NoEquivalent)
 	case len(lines) > 0:
 		e.script.Comment(x.where())
+		if left := x.leftOut(); len(left) > 0 {
+			e.script.Warn(x.where() + ": no equivalent for " + strings.Join(left, ", "))
+		}
 	}
 	for _, line := range append(lines, x.after...) {
 		if reason, ok := strings.CutPrefix(line, "stop "); ok {

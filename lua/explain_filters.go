@@ -4,6 +4,7 @@ import (
 	"cmp"
 	"fmt"
 	"math"
+	"os"
 	"slices"
 	"strconv"
 	"strings"
@@ -16,6 +17,7 @@ import (
 //
 //	kinds, enter, held   namespaces as options of unshare(1); of nsenter(1); of nsenter(1) for those that {var} holds
 //	here, nsfile, netns  the file of the current namespace of a kind; of what ns.open takes; a namespace for ip-link(8)
+//	rlimits              limits as options of prlimit(1)
 //	pid, signal, thing   a process, if the script has started it as its variable; a signal; what a scope undoes, without its kind
 //	bytes, size, limit   sizes in bytes; as mount options take them; a resource limit
 //	seconds, wholeseconds, ms, rate, percent, hex, host   as the tools of the network want them
@@ -29,7 +31,8 @@ var filters = map[string]func(*callValues, command.Value) (string, error){
 	"here":         each(func(v *callValues, s string) (string, error) { return v.e.here.file(longKind(s)), nil }),
 	"nsfile":       nsFile,
 	"netns":        netnsOf,
-	"pid":          each(func(v *callValues, s string) (string, error) { return v.e.process(s), nil }),
+	"pid":          processOf,
+	"rlimits":      rlimits,
 	"signal":       each(signalName),
 	"thing":        each(undoneThing),
 	"bytes":        each(bytesOf),
@@ -153,10 +156,9 @@ func nsFile(v *callValues, value command.Value) (string, error) {
 		return command.Quote(text), nil
 	case isText && v.c.Arg(1).Type().String() == "string":
 		return netnsDir + command.Quote(text), nil
-	case isText:
-		return "/proc/" + v.e.process(text) + "/ns/" + plain(kind), nil
 	}
-	return "/proc/" + plain(value) + "/ns/" + plain(kind), nil
+	pid, err := processOf(v, value)
+	return "/proc/" + pid + "/ns/" + plain(kind), err
 }
 
 const netnsDir = "/run/netns/"
@@ -173,14 +175,48 @@ func netnsOf(_ *callValues, value command.Value) (string, error) {
 	return text, nil // as a shell that holds it open sees it
 }
 
-// process is the variable of a process by its number, or that number.
-func (e *Explainer) process(pid string) string {
-	for h, name := range e.names {
-		if t := e.s.typeOf(h); t != nil && t.Shell != nil && t.Shell(h).Text == pid {
-			return name
+// processOf is a process by its handle or its number. In a script that is a
+// variable: by the time it runs the number may be anyone's.
+func processOf(v *callValues, value command.Value) (string, error) {
+	pid, isNumber := value.(string)
+	if !isNumber {
+		return plain(value), nil
+	}
+	for h, name := range v.e.names {
+		if t := v.e.s.typeOf(h); t != nil && t.Shell != nil && t.Shell(h).Text == pid {
+			return name, nil
 		}
 	}
-	return command.Quote(pid)
+	switch {
+	case v.e.script == nil || pid == "1":
+		return command.Quote(pid), nil
+	case pid == strconv.Itoa(os.Getpid()):
+		return "$$", nil
+	}
+	return "", fmt.Errorf("process %s is no process of the script", pid)
+}
+
+func rlimits(_ *callValues, value command.Value) (string, error) {
+	t, ok := value.(*command.Table)
+	if !ok {
+		return "", nil
+	}
+	var words []string
+	for _, name := range sortedKeys(t.Fields) {
+		var limits []string
+		for _, l := range itemsOf(t.Fields[name]) {
+			text, err := bytesOf(nil, plain(l))
+			if err != nil {
+				return "", err
+			}
+			limits = append(limits, text)
+		}
+		if len(limits) == 1 {
+			limits = append(limits, limits[0])
+		}
+		words = append(words, "--"+name+"="+strings.Join(limits, ":"))
+	}
+	return strings.Join(words, " "), nil
 }
 
 func signalName(_ *callValues, s string) (string, error) {

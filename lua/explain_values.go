@@ -86,10 +86,7 @@ func (v *callValues) argument(name string) (command.Value, error) {
 	if err != nil {
 		return nil, err
 	}
-	at := 1
-	if strings.Contains(v.c.Op(), ":") {
-		at = 2
-	}
+	at := v.firstArg()
 	var tables []*command.Table
 	var positional []command.Value
 	for i, p := range sig.Params {
@@ -121,6 +118,14 @@ func (v *callValues) argument(name string) (command.Value, error) {
 		return &command.Table{List: positional}, nil
 	}
 	return nil, nil
+}
+
+// firstArg is the number of the first argument that is not the handle of a method.
+func (v *callValues) firstArg() int {
+	if strings.Contains(v.c.Op(), ":") {
+		return 2
+	}
+	return 1
 }
 
 func (e *Explainer) signature(f *Func) (*Signature, error) {

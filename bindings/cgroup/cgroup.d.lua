@@ -342,7 +342,7 @@ function Cgroup:threads(options) end
 --- ```
 ---@param process proc.Process|integer
 ---@param options? cgroup.AddOptions
----@explain echo {self.writes*.text} > {self.writes*.path}
+---@explain echo {process:pid} > {self.writes*.path}
 ---@errors EBUSY it has controllers enabled for those below it
 ---@errors ESRCH there is no such process
 ---@errors EOPNOTSUPP it is threaded, or below a threaded one

@@ -124,7 +124,7 @@ function Mount:where() end
 ---@explain {mkdir?mkdir -p [{root}]{target}}
 ---@explain mount {recursive?--rbind|--bind}[ -o {,{readonly?ro} {nosuid} {nodev} {noexec} {nosymfollow} {relatime} {noatime} {strictatime} {nodiratime} X-mount.idmap={idmap}}] [{source_root}]{source} [{root}]{target}
 ---@explain {propagation?mount --make-{propagation} [{root}]{target}}
----@explain undo {made=mount point*?rmdir {made:thing}|umount {recursive?-R} {made:thing}}
+---@explain undo {made=mount point*?rmdir {made:thing}|umount {recursive?-R} {made:thing} 2> /dev/null \|\| umount {recursive?-R} -l {made:thing}}
 function mount.bind(source, target, options) end
 
 ---@class mount.TmpfsOptions : mount.Options
@@ -151,7 +151,7 @@ function mount.bind(source, target, options) end
 ---@explain {mkdir?mkdir -p [{root}]{target}}
 ---@explain mount -t tmpfs[ -o {,{readonly?ro} {nosuid} {nodev} {noexec} {nosymfollow} {relatime} {noatime} {strictatime} {nodiratime} size={size:size} nr_inodes={nr_inodes} mode={mode} uid={uid} gid={gid} huge={huge} {noswap}}] tmpfs [{root}]{target}
 ---@explain {propagation?mount --make-{propagation} [{root}]{target}}
----@explain undo {made=mount point*?rmdir {made:thing}|umount {made:thing}}
+---@explain undo {made=mount point*?rmdir {made:thing}|umount {made:thing} 2> /dev/null \|\| umount -l {made:thing}}
 function mount.tmpfs(target, options) end
 
 ---@class mount.ProcOptions : mount.Options
@@ -177,7 +177,7 @@ function mount.tmpfs(target, options) end
 ---@explain {mkdir?mkdir -p [{root}]{target}}
 ---@explain mount -t proc[ -o {,{readonly?ro} {nosuid} {nodev} {noexec} {nosymfollow} {relatime} {noatime} {strictatime} {nodiratime} hidepid={hidepid} gid={gid} subset={subset}}] proc [{root}]{target}
 ---@explain {propagation?mount --make-{propagation} [{root}]{target}}
----@explain undo {made=mount point*?rmdir {made:thing}|umount {made:thing}}
+---@explain undo {made=mount point*?rmdir {made:thing}|umount {made:thing} 2> /dev/null \|\| umount -l {made:thing}}
 function mount.proc(target, options) end
 
 --- Mounts a view of the kernel's devices and of the links in the shell's network namespace.
@@ -195,7 +195,7 @@ function mount.proc(target, options) end
 ---@explain {mkdir?mkdir -p [{root}]{target}}
 ---@explain mount -t sysfs[ -o {,{readonly?ro} {nosuid} {nodev} {noexec} {nosymfollow} {relatime} {noatime} {strictatime} {nodiratime}}] sysfs [{root}]{target}
 ---@explain {propagation?mount --make-{propagation} [{root}]{target}}
----@explain undo {made=mount point*?rmdir {made:thing}|umount {made:thing}}
+---@explain undo {made=mount point*?rmdir {made:thing}|umount {made:thing} 2> /dev/null \|\| umount -l {made:thing}}
 function mount.sysfs(target, options) end
 
 ---@class mount.DevptsOptions : mount.Options
@@ -220,7 +220,7 @@ function mount.sysfs(target, options) end
 ---@explain {mkdir?mkdir -p [{root}]{target}}
 ---@explain mount -t devpts -o {,newinstance {readonly?ro} {nosuid} {nodev} {noexec} {nosymfollow} {relatime} {noatime} {strictatime} {nodiratime} {ptmxmode?ptmxmode={ptmxmode}|ptmxmode=666} mode={mode} uid={uid} gid={gid} max={max}} devpts [{root}]{target}
 ---@explain {propagation?mount --make-{propagation} [{root}]{target}}
----@explain undo {made=mount point*?rmdir {made:thing}|umount {made:thing}}
+---@explain undo {made=mount point*?rmdir {made:thing}|umount {made:thing} 2> /dev/null \|\| umount -l {made:thing}}
 function mount.devpts(target, options) end
 
 --- Mounts the POSIX message queues of the shell's IPC namespace.
@@ -237,7 +237,7 @@ function mount.devpts(target, options) end
 ---@explain {mkdir?mkdir -p [{root}]{target}}
 ---@explain mount -t mqueue[ -o {,{readonly?ro} {nosuid} {nodev} {noexec} {nosymfollow} {relatime} {noatime} {strictatime} {nodiratime}}] mqueue [{root}]{target}
 ---@explain {propagation?mount --make-{propagation} [{root}]{target}}
----@explain undo {made=mount point*?rmdir {made:thing}|umount {made:thing}}
+---@explain undo {made=mount point*?rmdir {made:thing}|umount {made:thing} 2> /dev/null \|\| umount -l {made:thing}}
 function mount.mqueue(target, options) end
 
 ---@class mount.CgroupOptions : mount.Options
@@ -261,7 +261,7 @@ function mount.mqueue(target, options) end
 ---@explain {mkdir?mkdir -p [{root}]{target}}
 ---@explain mount -t {controllers?cgroup|{name?cgroup|cgroup2}}[ -o {,{readonly?ro} {nosuid} {nodev} {noexec} {nosymfollow} {relatime} {noatime} {strictatime} {nodiratime} {nsdelegate} {controllers} {name?none} name={name}}] cgroup [{root}]{target}
 ---@explain {propagation?mount --make-{propagation} [{root}]{target}}
----@explain undo {made=mount point*?rmdir {made:thing}|umount {made:thing}}
+---@explain undo {made=mount point*?rmdir {made:thing}|umount {made:thing} 2> /dev/null \|\| umount -l {made:thing}}
 function mount.cgroup(target, options) end
 
 ---@class mount.OverlayOptions : mount.Options
@@ -299,7 +299,7 @@ function mount.cgroup(target, options) end
 ---@explain {mkdir?mkdir -p [{root}]{target}}
 ---@explain mount -t overlay -o {,{readonly?ro} {nosuid} {nodev} {noexec} {nosymfollow} {relatime} {noatime} {strictatime} {nodiratime} lowerdir={lower:layers} upperdir={upper} workdir={work} {userxattr} {volatile} index={index} redirect_dir={redirect_dir} metacopy={metacopy} xino={xino} nfs_export={nfs_export} {options.options}} overlay [{root}]{target}
 ---@explain {propagation?mount --make-{propagation} [{root}]{target}}
----@explain undo {made=mount point*?rmdir {made:thing}|umount {made:thing}}
+---@explain undo {made=mount point*?rmdir {made:thing}|umount {made:thing} 2> /dev/null \|\| umount -l {made:thing}}
 function mount.overlay(target, options) end
 
 ---@class mount.ImageOptions : mount.Options
@@ -324,7 +324,7 @@ function mount.overlay(target, options) end
 ---@explain {mkdir?mkdir -p [{root}]{target}}
 ---@explain mount{type=auto?|[ -t {type}]} -o {,loop {readonly?ro} {nosuid} {nodev} {noexec} {nosymfollow} {relatime} {noatime} {strictatime} {nodiratime} offset={offset:bytes} sizelimit={sizelimit:bytes} {options.options}} {source} [{root}]{target}
 ---@explain {propagation?mount --make-{propagation} [{root}]{target}}
----@explain undo {made=mount point*?rmdir {made:thing}|umount {made:thing}}
+---@explain undo {made=mount point*?rmdir {made:thing}|umount {made:thing} 2> /dev/null \|\| umount -l {made:thing}}
 function mount.image(source, target, options) end
 
 ---@class mount.MountOptions : mount.Options
@@ -348,7 +348,7 @@ function mount.image(source, target, options) end
 ---@explain {mkdir?mkdir -p [{root}]{target}}
 ---@explain mount -t {type}[ -o {,{readonly?ro} {nosuid} {nodev} {noexec} {nosymfollow} {relatime} {noatime} {strictatime} {nodiratime} {options.options}}] {source?{source}|{type}} [{root}]{target}
 ---@explain {propagation?mount --make-{propagation} [{root}]{target}}
----@explain undo {made=mount point*?rmdir {made:thing}|umount {made:thing}}
+---@explain undo {made=mount point*?rmdir {made:thing}|umount {made:thing} 2> /dev/null \|\| umount -l {made:thing}}
 function mount.mount(options) end
 
 --- Hides paths: a directory under an empty read-only one, a file under /dev/null. What does not exist is left out.
@@ -365,7 +365,7 @@ function mount.mount(options) end
 ---@source mount_namespaces(7)
 ---@explain mount --bind /dev/null [{root}]{paths*}
 ---@explain script if test -d [{root}]{paths*}; then mount -t tmpfs -o ro,size=0 tmpfs [{root}]{paths*}; elif test -e [{root}]{paths*}; then mount --bind /dev/null [{root}]{paths*}; fi
----@explain undo umount {made:thing}
+---@explain undo umount {made:thing} 2> /dev/null || umount -l {made:thing}
 function mount.mask(paths, options) end
 
 --- Makes trees read-only, with what is mounted in them, by a bind of each onto itself. What does not exist is left out.
@@ -383,7 +383,7 @@ function mount.mask(paths, options) end
 ---@explain mount --rbind [{root}]{paths*} [{root}]{paths*}
 ---@explain mount -o remount,bind,ro [{root}]{paths*}
 ---@explain script if test -e [{root}]{paths*}; then mount --rbind [{root}]{paths*} [{root}]{paths*} && mount -o remount,bind,ro [{root}]{paths*}; fi
----@explain undo umount -R {made:thing}
+---@explain undo umount -R {made:thing} 2> /dev/null || umount -R -l {made:thing}
 function mount.readonly(paths, options) end
 
 ---@class mount.UmountOptions

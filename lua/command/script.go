@@ -42,6 +42,9 @@ func (s *Script) Stop(message string) {
 	s.Run("stop " + Quote(message))
 }
 
+// Warn has the script say on the standard error what it leaves out.
+func (s *Script) Warn(message string) { s.Run("warn " + Quote(message)) }
+
 // Later has commands run at the end, the last given first. Forget takes them back.
 func (s *Script) Later(commands []string) (number int) {
 	s.later++
@@ -91,24 +94,34 @@ trap 'exit 129' HUP
 trap 'exit 130' INT
 trap 'exit 143' TERM
 
+# warn MESSAGE: the next command is not quite the same
+warn() {
+	echo "$0: $1" >&2
+}
 # stop MESSAGE: there is no command for what comes now
 stop() {
 	echo "$0: $1" >&2
 	exit 1
 }
+# words PID: its command line
+words() {
+	tr '\0' ' ' 2>/dev/null <"/proc/$1/cmdline" || :
+}
 # start VARIABLE COMMAND...: runs it in the background. Its process number is in
-# VARIABLE; what leads up to it (nsenter, unshare) has had time to do its work.
+# VARIABLE; what leads up to it (nsenter, unshare) has done its work.
 start() {
 	variable=$1
 	shift
 	"$@" &
 	eval "$variable=\$!"
 	tries=0
-	while [ "$tries" -lt 20 ]; do
-		case $(cat "/proc/$!/comm" 2>/dev/null) in
-		"$(cat "/proc/$$/comm")" | unshare | nsenter) sleep 0.01 ;;
+	while [ "$tries" -lt 500 ] && kill -0 "$!" 2>/dev/null; do
+		case $(words "$!") in
+		"$(words "$$")" | nsenter\ *) ;;
+		unshare\ *) [ -z "$(cat "/proc/$!/task/$!/children" 2>/dev/null)" ] || break ;;
 		*) break ;;
 		esac
+		sleep 0.01
 		tries=$((tries + 1))
 	done
 }
@@ -116,7 +129,7 @@ start() {
 
 // builtins act on the shell itself, wherever its commands are run.
 var builtins = map[string]bool{
-	"cd": true, "umask": true, "export": true, "ulimit": true, "wait": true, "kill": true, "stop": true, "later": true, "forget": true,
+	"cd": true, "umask": true, "export": true, "ulimit": true, "wait": true, "kill": true, "stop": true, "warn": true, "later": true, "forget": true,
 }
 
 // Prefixed is a line that does what line does below another command: nsenter(1)
