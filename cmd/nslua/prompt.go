@@ -59,7 +59,7 @@ func where(w repl.Where) string {
 
 // openEditor chooses the editor: a full one where a terminal can show it.
 func (sh *shell) openEditor(o *repl.Options) (close func() error, err error) {
-	if isTerminal(os.Stdin) && isTerminal(os.Stderr) && os.Getenv("TERM") != "dumb" {
+	if isTerminal(os.Stdin) && isTerminal(os.Stderr) && os.Getenv("TERM") != "dumb" && os.Getenv("TERM") != "" {
 		if o.History, err = editor.NewHistory(historyFile()); err != nil {
 			fmt.Fprintf(os.Stderr, "nslua: history: %v\n", err)
 		}

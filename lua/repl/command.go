@@ -145,13 +145,12 @@ func (p *Prompt) shell(text string) error {
 	}
 	p.recorder.before()
 	o := p.State.Run(in.Run)
-	p.last.results = o.Results
 	if !p.ended(o) {
 		p.recorder.after(false)
 		return nil
 	}
 	p.succeeded()
-	if t, isTable := first(p.last.results).(*lua.Table); isTable {
+	if t, isTable := first(o.Results).(*lua.Table); isTable {
 		if code, _ := t.RawGetString("code").(lua.Number); code != 0 {
 			fmt.Fprintf(p.Err, "exit status %d\n", int(code))
 		}

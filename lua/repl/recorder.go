@@ -5,6 +5,7 @@ import (
 	"os"
 	"regexp"
 	"slices"
+	"strconv"
 	"strings"
 
 	"nslua/lua"
@@ -16,12 +17,17 @@ type recorder struct {
 	each     *lua.Explainer
 	whole    *lua.Explainer // a shell script of the session
 	commands []lua.Explanation
+	total    int // of commands in the session
 	last     Snapshot
 	running  bool
 }
 
-// maxCommands is how many commands of one input are kept.
-const maxCommands = 1000
+// How many commands are kept of one input, and how many make a shell script of
+// the session too long to be of use.
+const (
+	maxCommands = 1000
+	maxScript   = 50000
+)
 
 func (r *recorder) start(p *Prompt) {
 	r.p = p
@@ -33,6 +39,9 @@ func (r *recorder) watch() {
 		return
 	}
 	r.each = r.p.State.Explain(func(e lua.Explanation) {
+		if r.total++; r.total == maxScript {
+			r.whole.Stop()
+		}
 		if len(r.commands) < maxCommands {
 			r.commands = append(r.commands, e)
 		}
@@ -132,6 +141,9 @@ func (p *Prompt) save(args string) error {
 	text, mode := p.script(), os.FileMode(0o666)
 	if shell {
 		p.recorder.watch()
+		if p.recorder.total >= maxScript {
+			return fmt.Errorf("save %s: the session has run more than %d commands, which is no script to read", path, maxScript)
+		}
 		text, mode = p.recorder.whole.Script("What a session of nslua did."), 0o777
 	}
 	if err := os.WriteFile(path, []byte(text), mode); err != nil {
@@ -190,8 +202,8 @@ func (e entry) lua(keep string) string {
 	if keep != "" {
 		return keep + text
 	}
-	if check, ok := e.check(text); ok {
-		return check
+	if e.truth != "" {
+		return fmt.Sprintf("assert((%s) == %s)", text, e.truth)
 	}
 	if strings.HasSuffix(text, ")") || strings.HasSuffix(text, "}") {
 		if callLike.MatchString(text) {
@@ -204,14 +216,13 @@ func (e entry) lua(keep string) string {
 // callLike recognises an expression that is a statement too.
 var callLike = regexp.MustCompile(`^[A-Za-z_][\w.:]*\s*[({"']`)
 
-// check is an assertion of what an expression gave, where that is the same every time: true or false.
-func (e entry) check(text string) (string, bool) {
-	if len(e.results) != 1 {
-		return "", false
+// truth is "true" or "false" if results are just that: what a script can check, as it is the same every time.
+func truth(results []lua.Value) string {
+	if len(results) != 1 {
+		return ""
 	}
-	b, ok := e.results[0].(lua.Bool)
-	if !ok {
-		return "", false
+	if b, ok := results[0].(lua.Bool); ok {
+		return strconv.FormatBool(bool(b))
 	}
-	return fmt.Sprintf("assert((%s) == %t)", text, bool(b)), true
+	return ""
 }

@@ -76,7 +76,7 @@ type Prompt struct {
 type entry struct {
 	text       string
 	expression bool
-	results    []lua.Value
+	truth      string // of its result, if that is a boolean
 	commands   []lua.Explanation
 	checks     []string // Lua that asserts what it has changed in the kernel
 	// How many things were to be undone before it and after it.
@@ -194,7 +194,7 @@ func (p *Prompt) eval(text string) {
 	p.last = entry{text: text, expression: in.Expression, pendingBefore: len(p.State.Pending())}
 	p.recorder.before()
 	o, took := p.timed(func() lua.Outcome { return p.State.Run(in.Run) })
-	p.last.results = o.Results
+	p.last.truth = truth(o.Results)
 	if !p.ended(o) {
 		p.recorder.after(false)
 		return
