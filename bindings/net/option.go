@@ -62,7 +62,7 @@ func integer(name string, attr uint16, size int) Option {
 func num8(name string, attr uint16) Option  { return integer(name, attr, 1) }
 func num16(name string, attr uint16) Option { return integer(name, attr, 2) }
 func num32(name string, attr uint16) Option { return integer(name, attr, 4) }
-func num64(name string, attr uint16) Option { return integer(name, attr, 8) }
+
 func net16(name string, attr uint16) Option { return integer(name, attr, 2).swapped() }
 func net32(name string, attr uint16) Option { return integer(name, attr, 4).swapped() }
 func yes8(name string, attr uint16) Option  { return integer(name, attr, 1).as(boolean) }

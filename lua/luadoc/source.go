@@ -17,8 +17,6 @@ func (l line) isDoc() bool {
 	return !l.inside && strings.HasPrefix(l.text, "---") && !strings.HasPrefix(l.text, "----")
 }
 
-func (l line) isBlank() bool { return strings.TrimSpace(l.text) == "" }
-
 // splitLines divides Lua source into lines and follows its long strings and comments.
 func splitLines(src string) []line {
 	src = strings.ReplaceAll(src, "\r\n", "\n")

@@ -95,13 +95,6 @@ func (p *program) call(name string, nr uintptr, args ...any) *op {
 	return o
 }
 
-// try appends a system call that may fail.
-func (p *program) try(name string, nr uintptr, args ...any) *op {
-	o := p.call(name, nr, args...)
-	o.kind = opTry
-	return o
-}
-
 // expect appends a system call that must return want.
 func (p *program) expect(want uintptr, name string, nr uintptr, args ...any) *op {
 	o := p.call(name, nr, args...)

@@ -165,7 +165,20 @@ func (p *Process) reap() (*Status, error) {
 	if p.closed {
 		return st, p.release()
 	}
+	if !p.open() {
+		p.state.Forget(p) // nothing is left to close
+	}
 	return st, nil
+}
+
+// open reports whether a pipe or the terminal of the process is still open.
+func (p *Process) open() bool {
+	for _, s := range []*stream{p.in, p.out, p.errs} {
+		if s != nil && !s.captures() {
+			return true
+		}
+	}
+	return p.answered != nil // its results, which may hold descriptors
 }
 
 // Signal sends a signal; to a process that has ended it is ESRCH.
