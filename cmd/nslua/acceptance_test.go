@@ -12,7 +12,7 @@ import (
 )
 
 // acceptance are the scripts of testdata/acceptance whose modules exist.
-var acceptance = []string{"01-explore", "02-clone", "04-cgroups", "08-errors", "09-scope"}
+var acceptance = []string{"01-explore", "02-clone", "03-two-namespaces", "04-cgroups", "08-errors", "09-scope"}
 
 // TestAcceptance runs the scripts as their first lines say: as root, and as an
 // ordinary user under -U.
