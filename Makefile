@@ -37,6 +37,9 @@ reference:
 
 install: build
 	install -D -m 0755 bin/nslua $(DESTDIR)$(PREFIX)/bin/nslua
+	install -D -m 0644 completions/nslua.bash $(DESTDIR)$(PREFIX)/share/bash-completion/completions/nslua
+	install -D -m 0644 completions/_nslua $(DESTDIR)$(PREFIX)/share/zsh/site-functions/_nslua
+	install -D -m 0644 completions/nslua.fish $(DESTDIR)$(PREFIX)/share/fish/vendor_completions.d/nslua.fish
 
 clean:
 	rm -rf bin

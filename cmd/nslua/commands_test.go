@@ -6,6 +6,7 @@ import (
 	"path/filepath"
 	"strings"
 	"testing"
+	"time"
 )
 
 func TestErrorsAtThePrompt(t *testing.T) {
@@ -169,6 +170,12 @@ func TestEnter(t *testing.T) {
 	s.await("Ctrl-D leaves.\nnslua#")
 	s.typed("mine = 'child'\rmine\r")
 	s.await("child\nnslua#")
+	s.typed("while true do end\r")
+	s.await("while true do end")
+	time.Sleep(100 * time.Millisecond)
+	s.typed(ctrlC)
+	s.await("interrupted\nnslua#")
+	s.run("mine", "child")
 	s.typed(ctrlD)
 	s.await("nslua#\nnslua#")
 	s.typed("rawget(_G, 'mine')\r1 + 1\r")
@@ -190,6 +197,11 @@ func TestOtherCommands(t *testing.T) {
 	t.Setenv("EDITOR", home+"/edit")
 	s := startSessionAt(t, 80, 24, home, "-U")
 	s.run("!echo $((6 * 7)); exit 3", "42\nexit status 3")
+	s.typed("!trap 'echo caught' INT; sleep 5; echo done\r")
+	s.await("echo done")
+	time.Sleep(150 * time.Millisecond)
+	s.typed(ctrlC)
+	s.await("caught\ndone\nnslua#")
 	s.run("20 + 2", "22")
 	s.run(":edit", "42")
 	s.typed(":time 1 + 1\r")

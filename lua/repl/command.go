@@ -119,8 +119,16 @@ func (p *Prompt) run(argv *lua.Table) (ok bool) {
 		p.failed(err)
 		return false
 	}
-	p.State.Unobserved(func() { ok = p.ended(p.State.Run(f, argv)) })
+	p.State.Unobserved(func() { ok = p.ended(p.foreground(f, argv)) })
 	return ok
+}
+
+// foreground runs f, which waits for a program that has the terminal. Ctrl-C is
+// for the program alone, as in any shell.
+func (p *Prompt) foreground(f *lua.Function, args ...lua.Value) lua.Outcome {
+	p.Host.Reading(func() {})
+	defer p.Host.Reading(nil)
+	return p.State.Run(f, args...)
 }
 
 // argv is a table of words as proc.run takes it.
@@ -144,7 +152,7 @@ func (p *Prompt) shell(text string) error {
 		return err
 	}
 	p.recorder.before()
-	o := p.State.Run(in.Run)
+	o := p.foreground(in.Run)
 	if !p.ended(o) {
 		p.recorder.after(false)
 		return nil

@@ -92,7 +92,7 @@ func (p *Prompt) enterProcess(h lua.Value, run *lua.Function, text string) error
 		return err
 	}
 	fmt.Fprintf(p.Err, "A new nslua inside %s; its variables are its own.\n", text)
-	p.State.Unobserved(func() { p.ended(p.State.Run(run, h, p.argv(exe, "-i"))) })
+	p.State.Unobserved(func() { p.ended(p.foreground(run, h, p.argv(exe, "-i"))) })
 	return nil
 }
 

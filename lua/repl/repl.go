@@ -285,6 +285,10 @@ func (p *Prompt) mayLeave() bool {
 	p.Host.Reading(p.Editor.Interrupt)
 	defer p.Host.Reading(nil)
 	answer, err := p.Editor.Read(editor.Request{Prompt: "Leave? [y/N] "})
+	if errors.Is(err, editor.ErrInterrupted) {
+		p.leaving = !p.Host.Stopped()
+		return p.leaving
+	}
 	return err == io.EOF || err == nil && strings.HasPrefix(strings.ToLower(strings.TrimSpace(answer)), "y")
 }
 
