@@ -54,3 +54,11 @@ local pid = proc.pid()
 code, hint = ns.clone{"user", uid_map = {1, sys.uid(), 1}, gid_map = {1, sys.gid(), 1}, uid = 1, gid = 1,
   run = function() return refusal(sys.setid, {uid = 0}) end}:result()
 assert(hint == nil or not hint:find("owns it", 1, true))
+
+-- EACCES of ping: no CAP_NET_RAW, and a group that is not in the range; the same errno of a file has no such hint
+code, hint = ns.clone{"user", "net", uid_map = {1, sys.uid(), 1}, gid_map = {1, sys.gid(), 1}, uid = 1, gid = 1,
+  run = function() return refusal(net.ping, "127.0.0.1") end}:result()
+assert((code == "EACCES" or code == "EPERM") and hint:find("ping_group_range", 1, true), code .. " " .. hint)
+code, hint = ns.clone{"user", uid_map = {1, sys.uid(), 1}, gid_map = {1, sys.gid(), 1}, uid = 1, gid = 1,
+  run = function() return refusal(proc.run, {"/etc/passwd"}) end}:result()
+assert(code == "EACCES" and not hint:find("ping_group_range", 1, true), code .. " " .. hint)
