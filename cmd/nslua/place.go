@@ -4,7 +4,6 @@ import (
 	"fmt"
 	"net"
 	"os"
-	"path/filepath"
 	"slices"
 	"strconv"
 	"strings"
@@ -96,8 +95,8 @@ func processes() []process {
 	return out
 }
 
-// snapshot is the state of the kernel as far as a shell changes it.
-func snapshot() (repl.Snapshot, error) {
+// Snapshot is the state of the kernel as far as a shell changes it.
+func (h *promptHost) Snapshot() (repl.Snapshot, error) {
 	mounts, err := mountPoints()
 	if err != nil {
 		return nil, err
@@ -115,7 +114,7 @@ func snapshot() (repl.Snapshot, error) {
 			up, _, _ := strings.Cut(state, " ")
 			return fmt.Sprintf("assert(net.link(%q):info().up == %t)", name, up == "UP")
 		}},
-		{Name: "cgroup", Items: cgroups()},
+		{Name: "cgroup", Items: cgroups(h.sh.state.Pending())},
 		{Name: "proc", Items: children()},
 	}, nil
 }
@@ -177,21 +176,15 @@ func linkStates() (map[string]string, error) {
 	return out, nil
 }
 
-// maxCgroups is how many cgroups are looked at.
-const maxCgroups = 2000
-
-// cgroups are the directories of the cgroup file systems.
-func cgroups() map[string]string {
+// cgroups are those that the shell has made and will remove: the rest of the
+// machine's come and go without it.
+func cgroups(pending []string) map[string]string {
 	out := map[string]string{}
-	filepath.WalkDir("/sys/fs/cgroup", func(path string, d os.DirEntry, err error) error {
-		if err != nil || len(out) >= maxCgroups {
-			return filepath.SkipDir
+	for _, what := range pending {
+		if path, ok := strings.CutPrefix(what, "cgroup "); ok {
+			out[path] = ""
 		}
-		if d.IsDir() {
-			out[strings.TrimPrefix(path, "/sys/fs/cgroup")] = ""
-		}
-		return nil
-	})
+	}
 	return out
 }
 

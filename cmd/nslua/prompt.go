@@ -140,8 +140,6 @@ func (h *promptHost) Where() repl.Where {
 
 func (h *promptHost) Names(kind string) []string { return names(kind) }
 
-func (h *promptHost) Snapshot() (repl.Snapshot, error) { return snapshot() }
-
 // screenSize is that of a terminal; a usual one elsewhere, and where the terminal says 0.
 func screenSize(f *os.File) (columns, rows int) {
 	columns, rows = 80, 24
