@@ -235,7 +235,7 @@ func TestIdle(t *testing.T) {
 	before := s.consumed(t)
 	time.Sleep(500 * time.Millisecond)
 	after := s.consumed(t)
-	if after.cpu-before.cpu > 0 {
+	if after.cpu-before.cpu > 1 { // a tick is what the clock rounds by
 		t.Errorf("an idle prompt used %d ticks", after.cpu-before.cpu)
 	}
 	if after.rss > 25<<20 {

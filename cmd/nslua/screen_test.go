@@ -4,6 +4,7 @@ import (
 	"os"
 	"os/exec"
 	"path/filepath"
+	"slices"
 	"strconv"
 	"strings"
 	"sync"
@@ -201,7 +202,11 @@ func startSessionAt(t *testing.T, columns, rows int, home string, args ...string
 		cmd.Process.Kill()
 		cmd.Wait()
 	})
-	s.await("# ")
+	sign := "# "
+	if os.Getuid() != 0 && !slices.Contains(args, "-U") {
+		sign = "> "
+	}
+	s.await(sign)
 	return s
 }
 
