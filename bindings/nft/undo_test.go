@@ -15,7 +15,7 @@ func TestUndoTable(t *testing.T) {
 	if os.Getuid() != 0 {
 		kerntest.Skipf(t, "root", "it makes a network namespace")
 	}
-	ns, err := newNamespace()
+	ns, err := kerntest.NewNetwork()
 	if err != nil {
 		t.Fatal(err)
 	}

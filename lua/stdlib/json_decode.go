@@ -275,7 +275,7 @@ func (d *jsonDecoder) escaped(start int) string {
 	return ""
 }
 
-// unicode reads uXXXX, and the second half of a surrogate pair. A half alone
+// unicode reads uHHHH, and the second half of a surrogate pair. A half alone
 // gives U+FFFD.
 func (d *jsonDecoder) unicode() rune {
 	r := d.hex()

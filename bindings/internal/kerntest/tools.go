@@ -1,4 +1,4 @@
-package net
+package kerntest
 
 import (
 	"encoding/json"
@@ -9,21 +9,21 @@ import (
 	"nslua/lua"
 )
 
-// testTools lets scripts ask the system's own tools: tool.run(line) is the
+// Tools lets scripts ask the system's own tools: tool.run(line) is the
 // output of a shell command, tool.json(line) that output decoded.
-func testTools() *lua.Module {
+func Tools() *lua.Module {
 	return &lua.Module{
 		Name: "tool",
 		Funcs: []*lua.Func{
 			lua.F("run", func(c *lua.Call) error {
-				out, err := shell(c)
+				out, err := shellLine(c)
 				if err != nil {
 					return err
 				}
 				return c.Return(out)
 			}),
 			lua.F("json", func(c *lua.Call) error {
-				out, err := shell(c)
+				out, err := shellLine(c)
 				if err != nil {
 					return err
 				}
@@ -40,7 +40,7 @@ func testTools() *lua.Module {
 	}
 }
 
-func shell(c *lua.Call) (string, error) {
+func shellLine(c *lua.Call) (string, error) {
 	var line string
 	if err := c.Unpack("line", &line); err != nil {
 		return "", err
